@@ -1,0 +1,123 @@
+"""python -m bot run | demo | migrate | import FILE | check"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import complaints, logs
+from bot.settings import BadSettings, Settings, load
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Gives the exit status: 0 all well, 1 something is wrong (and said), 2 not a command."""
+    commands: dict[str, Callable[[], int]] = {
+        "run": lambda: _run(load()),
+        "demo": _demo,
+        "migrate": lambda: _migrate(load()),
+        "check": _check,
+    }
+    match arguments:
+        case [command] if command in commands:
+            return _plainly(commands[command])
+        case ["import", file]:
+            return _plainly(lambda: _import(load(), Path(file)))
+        case _:
+            sys.stderr.write(complaints.USAGE)
+            return 2
+
+
+def _plainly(command: Callable[[], int]) -> int:
+    """What can be expected to go wrong, in one sentence and without a traceback."""
+    from bot.lock import Busy
+    from db.migrate import SchemaTooNew
+
+    try:
+        return command()
+    except BadSettings as error:
+        return _fail(str(error))
+    except Busy:
+        return _fail(complaints.BUSY.format(path=load().database))
+    except SchemaTooNew as error:
+        return _fail(complaints.TOO_NEW.format(schema=error))
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(sentence + "\n")
+    return 1
+
+
+def _prepare(settings: Settings) -> None:
+    """The schema and the catalogs as the code wants them."""
+    from bot import catalogs
+    from db import migrate
+
+    migrate.upgrade(settings.database)
+    catalogs.compile_stale()
+
+
+def _run(settings: Settings) -> int:
+    from bot.lazy_schemas import import_aiogram
+    from bot.lock import hold
+
+    logs.begin()
+    with hold(settings.database):
+        _prepare(settings)
+        import_aiogram()
+        from bot import app
+        from bot.intake import SecondPoller
+
+        try:
+            asyncio.run(app.run(settings))
+        except SecondPoller:
+            return _fail(complaints.SECOND_POLLER)
+        except app.PortBusy:
+            return _fail(complaints.PORT_BUSY.format(host=settings.http_host, port=settings.http_port))
+    return 0
+
+
+def _demo() -> int:
+    from bot import demo
+
+    settings = demo.settings()
+    demo.prepare(settings)
+    return _run(settings)
+
+
+def _migrate(settings: Settings) -> int:
+    from bot.lock import hold
+    from db import migrate
+
+    with hold(settings.database):
+        migrate.upgrade(settings.database)
+    sys.stdout.write(complaints.MIGRATED.format(path=settings.database, schema=migrate.head()) + "\n")
+    return 0
+
+
+def _import(settings: Settings, file: Path) -> int:
+    from bot.content_reasons import ContentError
+    from bot.importing import import_now
+    from bot.lock import hold
+
+    with hold(settings.database):
+        _prepare(settings)
+        try:
+            report = asyncio.run(import_now(settings, file))
+        except ContentError as error:
+            return _fail(f"{complaints.IMPORT_MISTAKES}\n{error}")
+    kept = [complaints.KEPT.format(slug=slug, field=field) for slug, field in report.kept]
+    done = complaints.IMPORTED.format(added=len(report.added), changed=len(report.changed))
+    sys.stdout.write("\n".join([done, *kept]) + "\n")
+    return 0
+
+
+def _check() -> int:
+    from bot.check import check
+
+    well, sentences = asyncio.run(check(load()))
+    sys.stdout.write("\n".join(sentences) + "\n")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,181 @@
+"""build(settings): the only place where the Bot, the Dispatcher, the Store and the jobs are made."""
+
+import asyncio
+import signal
+import time
+from dataclasses import dataclass
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.finishing import Finishing
+from bot.gate import Gate, Known
+from bot.handling import Handling
+from bot.http import Health
+from bot.intake import Intake
+from bot.jobs import profile
+from bot.jobs.clock import Jobs
+from bot.jobs.delivery import Delivery
+from bot.jobs.demo import DemoClock
+from bot.jobs.limits import BulkPace, Limits
+from bot.jobs.tidy import tidy
+from bot.lanes import Lanes
+from bot.nursery import Nursery
+from bot.session import LeanSession
+from bot.settings import Settings
+from db import people
+from db.store import Store
+from handlers import routers
+from handlers.programme import Programme
+from handlers.screens import Operator
+from handlers.turn import House
+
+GRACE = 20.0  # seconds after SIGTERM for what runs
+
+log = structlog.get_logger()
+
+
+class PortBusy(Exception):
+    """HTTP_HOST and HTTP_PORT are taken, or not ours to take."""
+
+
+class Identity:
+    """Our own name on Telegram, once it has told us."""
+
+    def __init__(self) -> None:
+        self.username: str | None = None
+
+    async def ask(self, bot: Bot) -> None:
+        if self.username is None:
+            self.username = (await bot.me()).username
+
+
+@dataclass
+class App:
+    """Everything that runs, in the order it was made."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    bot: Bot
+    house: House
+    known: Known
+    lanes: Lanes
+    intake: Intake
+    finishing: Finishing
+    delivery: Delivery
+    jobs: Jobs
+    health: Health
+    nursery: Nursery
+    demo: DemoClock | None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set. Raises SecondPoller, PortBusy, and ends what it began in any case."""
+        if self.demo is not None:
+            await self.demo.begin()
+        await self.delivery.recover()
+        try:
+            runner = await self.health.serve(self.settings.http_host, self.settings.http_port)
+        except OSError:
+            await self.bot.session.close()
+            await self.store.close()
+            raise PortBusy from None
+        await self.intake.resume()
+        self.jobs.start()
+        polling = asyncio.get_running_loop().create_task(self.intake.run(), name="polling")
+        waiting = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
+        log.info("running")
+        try:
+            await asyncio.wait((polling, waiting), return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                polling.result()
+        finally:
+            await self._end(polling, waiting, runner)
+
+    async def _end(self, polling: asyncio.Task[None], waiting: asyncio.Task[bool], runner: web.AppRunner) -> None:
+        """Take nothing new, finish what runs within GRACE, leave the rest to the next start."""
+        began = time.monotonic()
+        polling.cancel()
+        waiting.cancel()
+        await asyncio.gather(polling, waiting, return_exceptions=True)
+        self.jobs.stop()
+        self.lanes.stop()
+        await asyncio.wait_for(asyncio.gather(self.nursery.wait(GRACE - 1), self.delivery.stop()), GRACE)
+        await self.nursery.close()
+        await self.finishing.flush()
+        await runner.cleanup()
+        await self.bot.session.close()
+        await self.store.close()
+        log.info("stopped", seconds=round(time.monotonic() - began, 1))
+
+
+async def build(settings: Settings) -> App:
+    """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
+    store = await Store.open(settings.database)
+    clock, nursery, identity, session = Clock(), Nursery(), Identity(), LeanSession()
+    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
+    session.middleware(Limits())
+    bot = Bot(settings.bot_token, session=session)
+    programme = Programme(store, settings.show_unconfirmed)
+    operator = Operator(settings.operator_name, settings.operator_contact)
+    house = House(bot, store, programme, operator, lambda: identity.username)
+    known = Known(store, settings.timezone, clock.now)
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_routers(*routers())
+    Gate(house, known, nursery, clock.now).stand_before(dispatcher)
+    finishing = Finishing(store, nursery)
+    handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
+    lanes = Lanes(handling, nursery)
+    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
+    demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
+    jobs = _jobs(store, clock, bot, identity, delivery, demo)
+    return App(
+        settings=settings,
+        store=store,
+        clock=clock,
+        bot=bot,
+        house=house,
+        known=known,
+        lanes=lanes,
+        intake=Intake(bot, session, store, lanes, clock.now),
+        finishing=finishing,
+        delivery=delivery,
+        jobs=jobs,
+        health=Health(store, jobs, clock.now),
+        nursery=nursery,
+        demo=demo,
+    )
+
+
+def _jobs(store: Store, clock: Clock, bot: Bot, identity: Identity, delivery: Delivery, demo: DemoClock | None) -> Jobs:
+    """Everything that runs by itself, and how often, in seconds."""
+    jobs = Jobs()
+    jobs.add("delivery", 1, delivery.tick)
+    jobs.add("identity", 60, lambda: identity.ask(bot))
+    jobs.add("profile", 300, lambda: profile.tell(bot, store))
+    jobs.add("tidy", 6 * 3600, lambda: tidy(store, clock.now()))
+    if demo is not None:
+        jobs.add("demo", 0.5, demo.walk)
+    return jobs
+
+
+async def _make_owners(app: App) -> None:
+    """The first start makes the owners; later a difference is only said."""
+    wanted = app.settings.owner_ids
+    if wanted and not await app.store.write(people.make_owners, wanted, app.settings.timezone, app.clock.now()):
+        there = {user_id for user_id, _ in await app.store.read(people.owners)}
+        if there != set(wanted):
+            log.warning("OWNER_IDS differ from the owners in the store: nothing is changed")
+
+
+async def run(settings: Settings) -> None:
+    """The whole life of the process, ended by SIGTERM or SIGINT. Raises SecondPoller, PortBusy."""
+    app = await build(settings)
+    await _make_owners(app)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await app.run(stop)

@@ -1,0 +1,85 @@
+"""`python -m bot check`: everything a volunteer has to know before the bot is started, in plain Russian."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from bot import catalogs
+from bot import complaints as say
+from bot.settings import Settings
+from db import migrate, people
+from db.store import Store
+
+NO_WAL_BUG = (3, 51, 3)  # https://sqlite.org/wal.html#walresetbug
+
+Finding = tuple[bool, str]
+
+
+async def check(settings: Settings) -> tuple[bool, list[str]]:
+    """Whether the bot can be started as it is, and one sentence for each thing looked at."""
+    findings: list[Finding] = [(True, say.CHECK_SETTINGS.format(how=say.OK)), *_sqlite(), _store(settings), _words()]
+    findings.append(await _api(settings))
+    findings += await _owners(settings)
+    return all(well for well, _ in findings), [sentence for _, sentence in findings]
+
+
+def _sqlite() -> Iterator[Finding]:
+    how = say.OK if sqlite3.sqlite_version_info >= NO_WAL_BUG else say.SQLITE_OLD
+    yield True, say.CHECK_SQLITE.format(version=sqlite3.sqlite_version, how=how)
+
+
+def _store(settings: Settings) -> Finding:
+    path, head = settings.database, migrate.head()
+    try:
+        schema = migrate.current(path)
+        if path.exists():
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+                connection.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.Error as error:
+        return False, say.CHECK_STORE.format(path=path, how=say.STORE_BROKEN.format(why=error))
+    if schema is None:
+        return True, say.CHECK_STORE.format(path=path, how=say.STORE_NONE)
+    if schema > head:
+        return False, say.CHECK_STORE.format(path=path, how=say.STORE_TOO_NEW.format(schema=schema, head=head))
+    how = say.OK if schema == head else say.STORE_OLD.format(schema=schema, head=head)
+    return True, say.CHECK_STORE.format(path=path, how=how)
+
+
+def _words() -> Finding:
+    catalogs.compile_stale()
+    lacking = len(list(catalogs.missing()))
+    return lacking == 0, say.CHECK_WORDS.format(how=say.WORDS_LACK.format(count=lacking) if lacking else say.OK)
+
+
+async def _api(settings: Settings) -> Finding:
+    from aiogram import Bot
+    from aiogram.client.telegram import TelegramAPIServer
+    from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
+
+    from bot.session import LeanSession
+
+    session = LeanSession()
+    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
+    well, how = False, ""
+    async with Bot(settings.bot_token, session=session) as bot:
+        try:
+            well, how = True, say.API_IS.format(username=(await bot.me()).username)
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            how = say.API_BAD_TOKEN
+        except TelegramAPIError as error:
+            how = say.API_SILENT.format(why=type(error).__name__)
+    return well, say.CHECK_API.format(url=settings.bot_api_url, how=how)
+
+
+async def _owners(settings: Settings) -> list[Finding]:
+    if migrate.current(settings.database) != migrate.head():
+        return [] if settings.owner_ids else [(False, say.CHECK_OWNERS.format(how=say.OWNERS_NONE))]
+    store = await Store.open(settings.database)
+    try:
+        owners = await store.read(people.owners)
+    finally:
+        await store.close()
+    if not owners:
+        how = say.OK if settings.owner_ids else say.OWNERS_NONE
+        return [(bool(settings.owner_ids), say.CHECK_OWNERS.format(how=how))]
+    silent = [say.OWNER_SILENT.format(user_id=user_id) for user_id, started in owners if not started]
+    return [(not silent, say.CHECK_OWNERS.format(how=", ".join(silent) or say.OK))]

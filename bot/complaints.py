@@ -1,0 +1,60 @@
+"""What the command line tells the person who runs the bot: Russian, one plain sentence each, never a traceback."""
+
+EXAMPLES = {
+    "BOT_TOKEN": "BOT_TOKEN=123456:AAH… (его даёт @BotFather)",
+    "BOT_API_URL": "BOT_API_URL=https://api.telegram.org",
+    "DATABASE_URL": "DATABASE_URL=sqlite+aiosqlite:///druzhba.db",
+    "OWNER_IDS": "OWNER_IDS=111111111,222222222 (номера в Telegram, через запятую)",
+    "TIMEZONE": "TIMEZONE=Asia/Tomsk",
+    "HTTP_HOST": "HTTP_HOST=127.0.0.1",
+    "HTTP_PORT": "HTTP_PORT=8081",
+    "SHOW_UNCONFIRMED": "SHOW_UNCONFIRMED=no",
+    "OPERATOR_NAME": "OPERATOR_NAME=Ассамблея народов Сибири",
+    "OPERATOR_CONTACT": "OPERATOR_CONTACT=+7…",
+    "BULK_RATE": "BULK_RATE=25 (сообщений в секунду, не больше 30)",
+    "DEMO_CLOCK_URL": "DEMO_CLOCK_URL=http://127.0.0.1:8080/demo/clock (только в демо)",
+}
+
+
+def bad_setting(name: str) -> str:
+    return f"Настройка {name} не задана или записана неверно. Пример: {EXAMPLES.get(name, name)}. См. .env.example"
+
+
+USAGE = """Дружба, бот Ассамблеи народов Сибири.
+
+python -m bot run            запустить бота (настройки: окружение или .env)
+python -m bot demo           запустить бота в демо (обычно его запускает make demo)
+python -m bot migrate        привести базу к нынешней схеме
+python -m bot import ФАЙЛ    внести площадки и мероприятия из файла
+python -m bot check          проверить настройки, базу, слова и связь с Telegram
+"""
+
+BUSY = "База {path} занята: бот уже запущен или идёт импорт. Остановите его и повторите."
+TOO_NEW = "База сделана более новой версией бота (схема {schema}). Обновите код: git pull && make install"
+NO_DATABASE = "База {path} не открывается: {why}"
+MIGRATED = "База {path}: схема {schema}."
+IMPORT_MISTAKES = "Файл не внесён, в нём ошибки:"
+IMPORTED = "Внесено. Новых: {added}, изменённых: {changed}."
+KEPT = "Не тронуто, изменено в самом боте: {slug}, поле {field}"
+SECOND_POLLER = "Этого бота уже минуту опрашивает другой процесс. Запущен может быть только один."
+OWNERS_DIFFER = "OWNER_IDS теперь другие, чем владельцы в базе. Владельцы не изменены."
+PORT_BUSY = "Порт {host}:{port} занят. Задайте другой HTTP_PORT."
+
+OK = "всё в порядке"
+CHECK_SETTINGS = "Настройки: {how}"
+CHECK_SQLITE = "SQLite {version}: {how}"
+SQLITE_OLD = "старше 3.51.3, в нём есть редкая ошибка журнала; бот её обходит, одна пишущая связь"
+CHECK_STORE = "База {path}: {how}"
+STORE_NONE = "ещё нет, её создаст первый запуск"
+STORE_OLD = "схема {schema}, нужна {head}: её обновит запуск или migrate"
+STORE_TOO_NEW = "схема {schema} новее кода ({head})"
+STORE_BROKEN = "повреждена: {why}"
+CHECK_WORDS = "Слова: {how}"
+WORDS_LACK = "не переведено {count}, см. make words"
+CHECK_API = "Telegram ({url}): {how}"
+API_IS = "отвечает, бот @{username}"
+API_BAD_TOKEN = "не принимает BOT_TOKEN"
+API_SILENT = "не отвечает ({why})"
+CHECK_OWNERS = "Владельцы: {how}"
+OWNERS_NONE = "их нет, задайте OWNER_IDS до первого запуска"
+OWNER_SILENT = "владелец {user_id} ещё не нажал START"

@@ -1,0 +1,118 @@
+"""The gate every press and message passes: who is this, answered once, refusals in words."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from aiogram import BaseMiddleware, Dispatcher
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject, User
+
+from bot.nursery import Nursery
+from db import people
+from db.people import Person
+from db.rules.refusals import Refusal
+from db.store import Store
+from handlers.stale import refused
+from handlers.turn import House, Turn
+from handlers.words import clean
+
+ANSWER_WITHIN = 2.0  # seconds; then an empty answer, and the words go on the screen
+KNOWN_MOST = 10_000
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Known:
+    """People as last read, so that a press costs no look-up; dropped when anything of theirs is written."""
+
+    def __init__(self, store: Store, zone: str, now: Callable[[], datetime]) -> None:
+        self._store, self._zone, self._now = store, zone, now
+        self._people: dict[int, Person] = {}
+
+    async def get(self, user_id: int) -> Person:
+        person = self._people.get(user_id)
+        if person is None:
+            person = await self._store.read(people.find, user_id)
+            if person is None or not person.reachable or not person.started:
+                person = await self._store.write(people.meet, user_id, self._zone, self._now())
+            if len(self._people) >= KNOWN_MOST:
+                self._people.clear()
+            self._people[user_id] = person
+        return person
+
+    def drop(self, user_id: int) -> None:
+        self._people.pop(user_id, None)
+
+    async def lose(self, user_id: int, why: str) -> None:
+        """Telegram says that they cannot be reached."""
+        await self._store.write(people.lose, user_id, why)
+        self.drop(user_id)
+
+
+class Gate(BaseMiddleware):
+    def __init__(self, house: House, known: Known, nursery: Nursery, now: Callable[[], datetime]) -> None:
+        self._house, self._known, self._nursery, self._now = house, known, nursery, now
+
+    def stand_before(self, dispatcher: Dispatcher) -> None:
+        dispatcher["house"] = self._house
+        for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
+            observer.outer_middleware(self)
+        dispatcher.my_chat_member.outer_middleware(self._forget)
+
+    async def _forget(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        """They blocked us or came back: what we remember of them is not true any more."""
+        assert isinstance(event, ChatMemberUpdated)
+        result = await handler(event, data)
+        self._known.drop(event.from_user.id)
+        return result
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, (Message, CallbackQuery))
+        user, private = event.from_user, _is_private(event)
+        if user is None or not private:
+            return await handler(event, data) if user is not None else None
+        turn = await self._turn(event, user, data)
+        data["turn"] = turn
+        late = asyncio.get_running_loop().call_later(ANSWER_WITHIN, self._answer_empty, turn)
+        try:
+            return await self._handle(handler, event, data, turn)
+        finally:
+            late.cancel()
+            if turn.wrote:
+                self._known.drop(user.id)
+            await turn.answer()
+
+    async def _turn(self, event: Message | CallbackQuery, user: User, data: dict[str, Any]) -> Turn:
+        press = event if isinstance(event, CallbackQuery) else None
+        person = await self._known.get(user.id)
+        number = data["event_update"].update_id
+        turn = Turn(self._house, person, self._now(), number, clean(user.full_name), press)
+        turn.answered = turn.answered or data.get("attempt", 0) > 0  # a second try of an update answers no second time
+        return turn
+
+    async def _handle(self, handler: Handler, event: TelegramObject, data: dict[str, Any], turn: Turn) -> Any:
+        try:
+            return await handler(event, data)
+        except Refusal as refusal:
+            await refused(turn, refusal, _event_id(event))
+            return None
+
+    def _answer_empty(self, turn: Turn) -> None:
+        if not turn.answered:
+            self._nursery.start(turn.answer(), name="late answer")
+
+
+def _is_private(event: Message | CallbackQuery) -> bool:
+    """A press under a message that Telegram shows us no more counts as private: it names its sender."""
+    message = event if isinstance(event, Message) else event.message
+    return message is None or message.chat.type == ChatType.PRIVATE
+
+
+def _event_id(event: TelegramObject) -> int | None:
+    """The event a press is about, for the screen after a refusal: its first number, if it has one."""
+    if not isinstance(event, CallbackQuery) or not event.data:
+        return None
+    first = event.data.split(":")[1:2]
+    return int(first[0]) if first and first[0].isdecimal() and len(first[0]) < 16 else None

@@ -1,0 +1,85 @@
+"""One update through the conversation: tried again where that may help, set aside where it does not."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import DetailedAiogramError, TelegramForbiddenError
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.finishing import Finishing
+from bot.gate import Known
+from bot.outcomes import Outcome, outcome
+from db import inbox
+from db.inbox import Received
+from db.store import Store
+
+BUG_STEPS = (1.0, 3.0)  # after an exception of ours
+CUT_STEPS = (1.0, 3.0, 10.0, 30.0, 60.0, 120.0)  # while Telegram cannot be reached
+
+log = structlog.get_logger()
+
+
+class Handling:
+    def __init__(
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        store: Store,
+        known: Known,
+        finishing: Finishing,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._bot, self._dispatcher, self._store = bot, dispatcher, store
+        self._known, self._finishing, self._now = known, finishing, now
+
+    async def __call__(self, one: Received) -> None:
+        """Handle an update to its end: done, or set aside with its cause and one apology to the person."""
+        try:
+            update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
+        except ValidationError as error:
+            await self._set_aside(one, "unreadable update: " + ", ".join(map(_where, error.errors())), 1)
+            return
+        attempt = 0
+        while (failure := await self._try(update, attempt)) is not None:
+            steps = CUT_STEPS if _is_network(failure) else BUG_STEPS
+            if attempt >= len(steps):
+                await self._set_aside(one, type(failure).__name__, attempt + 1)
+                return
+            await asyncio.sleep(steps[attempt])
+            attempt += 1
+        self._finishing.add(one.update_id)
+
+    async def _try(self, update: Update, attempt: int) -> Exception | None:
+        try:
+            await self._dispatcher.feed_update(self._bot, update, attempt=attempt)
+        except TelegramForbiddenError as error:
+            await self._known.lose(_sender(update), error.message)
+        except Exception as error:
+            log.error("an update failed", update_id=update.update_id, attempt=attempt, exc_info=error)
+            return error
+        return None
+
+    async def _set_aside(self, one: Received, why: str, attempts: int) -> None:
+        log.error("an update is set aside", update_id=one.update_id, why=why)
+        await self._store.write(inbox.set_aside, one, why, attempts, self._now())
+
+
+def _is_network(error: Exception) -> bool:
+    """Telegram, or the way to it, failed: not we."""
+    return isinstance(error, DetailedAiogramError) and outcome(error) in (Outcome.UNSENT, Outcome.UNKNOWN)
+
+
+def _where(mistake: object) -> str:
+    assert isinstance(mistake, dict)
+    return ".".join(map(str, mistake["loc"]))
+
+
+def _sender(update: Update) -> int:
+    event = update.event
+    user = getattr(event, "from_user", None)
+    return user.id if user is not None else 0

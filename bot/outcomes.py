@@ -1,0 +1,43 @@
+"""Sorting what can go wrong with a call to the Bot API: was it sent, was it not, or can nobody know."""
+
+from enum import Enum
+
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
+
+
+class Outcome(Enum):
+    UNSENT = "surely not sent: safe to try again"
+    DEAD = "this person cannot be reached"
+    REFUSED = "Telegram will never take this message"
+    UNKNOWN = "sent or not: nobody can know"
+
+
+_UNSENT = (TelegramRetryAfter, TelegramMigrateToChat, TelegramConflictError, TelegramUnauthorizedError)
+_NEVER_CONNECTED = (ClientConnectorError, ConnectionTimeoutError)
+_NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
+
+
+def outcome(error: Exception) -> Outcome:
+    """The outcome of a call that raised `error`."""
+    if isinstance(error, TelegramForbiddenError):
+        return Outcome.DEAD
+    if isinstance(error, TelegramBadRequest):
+        nobody = any(words in error.message.lower() for words in _NOBODY_THERE)
+        return Outcome.DEAD if nobody else Outcome.REFUSED
+    if isinstance(error, _UNSENT):
+        return Outcome.UNSENT
+    if isinstance(error, TelegramNotFound):
+        return Outcome.REFUSED
+    if isinstance(error, TelegramNetworkError) and isinstance(error.__cause__, _NEVER_CONNECTED):
+        return Outcome.UNSENT
+    return Outcome.UNKNOWN

@@ -1,0 +1,30 @@
+"""Data that goes: at once when consent is taken back, and by itself when its time is over."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from db import consents, drafts, reminders
+from db.tables import events, outbox, people, signups
+
+KEPT = timedelta(days=60)  # after the event; the consent screen says so
+
+
+def withdraw_consent(conn: Connection, person_id: int, now: datetime) -> None:
+    """Every active signup is given up for good (nothing is held), the name and the half-filled form are erased."""
+    consents.withdraw(conn, person_id, now)
+    drafts.drop(conn, person_id)
+    conn.execute(update(people).where(people.c.id == person_id).values(name=None))
+    nobody = {"state": "left", "adults": 0, "children": 0, "held_adults": 0, "held_children": 0, "held_until": None}
+    for signup_id in conn.scalars(select(signups.c.id).where(signups.c.person_id == person_id)).all():
+        reminders.withdraw(conn, signup_id, person_id)
+    conn.execute(update(signups).where(signups.c.person_id == person_id).values(**nobody, changed_at=now))
+
+
+def forget(conn: Connection, now: datetime) -> int:
+    """Erase signups, and what was sent about them, 60 days after their event, as the consent says; gives how many."""
+    over = select(signups.c.id).join(events).where(events.c.ends_at < now - KEPT)
+    ids = list(conn.scalars(over))
+    conn.execute(delete(outbox).where(outbox.c.kind.in_(reminders.KINDS), outbox.c.subject_id.in_(ids)))
+    conn.execute(delete(signups).where(signups.c.id.in_(ids)))
+    return len(ids)

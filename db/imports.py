@@ -1,0 +1,131 @@
+"""Bringing the content file in, again and again: by slug, all or nothing, never over what was changed here since."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from db import facts, reminders
+from db.rules.walltime import USUAL_LENGTH, moment
+from db.tables import event_texts, events, signups, venue_texts, venues
+
+Record = Mapping[str, Any]  # "slug", the plain fields, and "texts": language -> field -> text
+
+VENUE_FIELDS = ("confirmed", "phone", "latitude", "longitude")
+EVENT_FIELDS = (
+    *("venue", "kind", "confirmed", "starts_local", "ends_local", "closes_local", "zone", "capacity", "largest_party"),
+    *("ask_children", "for_children", "free", "spoken", "phone", "photo"),
+)
+
+
+@dataclass
+class Report:
+    """What an import did. `kept`: slug and field that were changed in the bot, and so were left alone."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+
+
+def bring(
+    conn: Connection, places: Iterable[Record], programme: Iterable[Record], contacts: Record | None, now: datetime
+) -> Report:
+    """Venues first, then events that name them, then the Assembly's contacts."""
+    report = Report()
+    for place in places:
+        _bring(conn, venues, venue_texts, VENUE_FIELDS, place, report, now)
+    for one in programme:
+        _bring(conn, events, event_texts, EVENT_FIELDS, one, report, now)
+    if contacts is not None:
+        facts.put(conn, "contacts", dict(contacts))
+    return report
+
+
+def _bring(
+    conn: Connection, table: Table, texts: Table, fields: tuple[str, ...], record: Record, report: Report, now: datetime
+) -> None:
+    slug, brought = record["slug"], _flat(record, fields)
+    row = conn.execute(select(table).where(table.c.slug == slug)).one_or_none()
+    if row is None:
+        owner_id = _add(conn, table, slug, brought)
+        report.added.append(slug)
+        _write_texts(conn, texts, owner_id, brought)
+        return
+    before = _as_it_stands(conn, table, texts, fields, row._mapping)
+    kept = {name: value for name, value in before.items() if value != row.imported.get(name, _nothing(name))}
+    report.kept += [(slug, name) for name in sorted(kept) if brought.get(name, _nothing(name)) != kept[name]]
+    after = {**brought, **kept}
+    conn.execute(update(table).where(table.c.id == row.id).values(imported=brought, **_columns(conn, table, after)))
+    _write_texts(conn, texts, row.id, after)
+    if any(after.get(name) != value for name, value in before.items()) or after.keys() - before.keys():
+        report.changed.append(slug)
+    if table is events and after["starts_local"] != before["starts_local"]:
+        _remind_anew(conn, row.id, now)
+
+
+def _nothing(name: str) -> str | None:
+    """A text that is not there is an empty text; a field that is not there is None."""
+    return "" if "." in name else None
+
+
+def _flat(record: Record, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Fields by name, texts as "ru.title"."""
+    texts = {f"{code}.{name}": text for code, part in record["texts"].items() for name, text in part.items()}
+    return {name: record[name] for name in fields} | texts
+
+
+def _as_it_stands(
+    conn: Connection, table: Table, texts: Table, fields: tuple[str, ...], row: RowMapping
+) -> dict[str, Any]:
+    flat = {name: row[name] for name in fields if name != "venue"}
+    if table is events:
+        flat["venue"] = conn.scalar(select(venues.c.slug).where(venues.c.id == row["venue_id"]))
+    key = _key(texts)
+    for found in conn.execute(select(texts).where(texts.c[key] == row["id"])).mappings():
+        flat |= {f"{found['language']}.{n}": text for n, text in found.items() if n not in (key, "language") and text}
+    return flat
+
+
+def _key(texts: Table) -> str:
+    return "event_id" if texts is event_texts else "venue_id"
+
+
+def _columns(conn: Connection, table: Table, flat: Mapping[str, Any]) -> dict[str, Any]:
+    """The row's own columns, with the moments that follow from the wall times."""
+    if table is venues:
+        return {name: flat[name] for name in VENUE_FIELDS}
+    columns = {name: flat[name] for name in EVENT_FIELDS if name != "venue"}
+    columns["venue_id"] = conn.scalar(select(venues.c.id).where(venues.c.slug == flat["venue"]))
+    starts_at = moment(flat["starts_local"], flat["zone"])
+    columns["starts_at"] = starts_at
+    columns["ends_at"] = moment(flat["ends_local"], flat["zone"]) if flat["ends_local"] else starts_at + USUAL_LENGTH
+    columns["closes_at"] = moment(flat["closes_local"], flat["zone"]) if flat["closes_local"] else starts_at
+    return columns
+
+
+def _add(conn: Connection, table: Table, slug: str, brought: dict[str, Any]) -> int:
+    values = _columns(conn, table, brought)
+    key = conn.execute(insert(table).values(slug=slug, imported=brought, **values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _write_texts(conn: Connection, texts: Table, owner_id: int, flat: Mapping[str, Any]) -> None:
+    key = _key(texts)
+    conn.execute(texts.delete().where(texts.c[key] == owner_id))
+    by_language: dict[str, dict[str, str]] = {}
+    for name, text in flat.items():
+        code, dot, part = name.partition(".")
+        if dot:
+            by_language.setdefault(code, {})[part] = text
+    for code, parts in by_language.items():
+        conn.execute(insert(texts).values({key: owner_id, "language": code, **parts}))
+
+
+def _remind_anew(conn: Connection, event_id: int, now: datetime) -> None:
+    coming = select(signups.c.person_id).where(signups.c.event_id == event_id, signups.c.state == "active")
+    for person_id in conn.scalars(coming).all():
+        reminders.schedule(conn, person_id, event_id, now)

@@ -1,0 +1,99 @@
+"""Updates on disk: stored before Telegram is told that we have them, marked in the transaction of their effect."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from db import outbox
+from db.tables import inbox, people
+
+KEPT = timedelta(days=8)  # Telegram chooses new numbers after a week of silence; until then a number tells a repeat
+APOLOGY_USEFUL = timedelta(hours=12)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Received:
+    update_id: int
+    chat_id: int
+    body: str
+
+
+def store(conn: Connection, batch: Iterable[Received], now: datetime) -> frozenset[int]:
+    """Keep a batch; gives the numbers that are new. A number seen before is left out, whatever its order."""
+    new = set()
+    for one in batch:
+        row = insert(inbox).values(update_id=one.update_id, chat_id=one.chat_id, body=one.body, received_at=now)
+        if conn.execute(row.on_conflict_do_nothing()).rowcount:
+            new.add(one.update_id)
+    return frozenset(new)
+
+
+def unfinished(conn: Connection) -> tuple[Received, ...]:
+    rows = conn.execute(
+        select(inbox.c.update_id, inbox.c.chat_id, inbox.c.body)
+        .where(inbox.c.state.in_(("new", "effect")))
+        .order_by(inbox.c.update_id)
+    )
+    return tuple(Received(*row) for row in rows)
+
+
+_STATE = select(inbox.c.state).where(inbox.c.update_id == bindparam("number"))
+_MARK = update(inbox).where(inbox.c.update_id == bindparam("number")).values(state="effect")
+
+
+def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]) -> T:
+    """Run `use_case` and mark the update in the same transaction.
+
+    Where it is marked already (the process died before the answer was shown) the use case is run for its result alone
+    and taken back whole: handling an update again changes nothing and shows the true state.
+    """
+    if conn.scalar(_STATE, {"number": update_id}) != "effect":
+        result = use_case(conn)
+        conn.execute(_MARK, {"number": update_id})
+        return result
+    with conn.begin_nested() as nothing:
+        result = use_case(conn)
+        nothing.rollback()
+    return result
+
+
+_FINISH = (
+    update(inbox)
+    .where(inbox.c.update_id == bindparam("number"), inbox.c.state.in_(("new", "effect")))
+    .values(state="done", body=None)
+)
+
+
+def finish(conn: Connection, update_ids: Iterable[int]) -> None:
+    """Handled and shown: only the number stays."""
+    conn.execute(_FINISH, [{"number": number} for number in update_ids])
+
+
+def set_aside(conn: Connection, one: Received, why: str, attempts: int, now: datetime) -> None:
+    """Give up on an update, keep the cause without its content, and plan one apology to the person."""
+    values = {"state": "aside", "body": None, "error": why[:200], "attempts": attempts}
+    given_up = conn.execute(
+        update(inbox).where(inbox.c.update_id == one.update_id, inbox.c.state.in_(("new", "effect"))).values(values)
+    ).rowcount
+    person_id = conn.scalar(select(people.c.id).where(people.c.channel_user_id == one.chat_id))
+    if given_up and person_id is not None:
+        outbox.put(conn, "apology", one.update_id, person_id, "once", now, now + APOLOGY_USEFUL)
+
+
+def prune(conn: Connection, now: datetime) -> int:
+    """Forget the numbers of updates older than eight days; gives how many."""
+    return conn.execute(
+        inbox.delete().where(inbox.c.received_at < now - KEPT, inbox.c.state.in_(("done", "aside")))
+    ).rowcount
+
+
+def oldest(conn: Connection, now: datetime) -> timedelta | None:
+    """How long the oldest unhandled update has been waiting."""
+    since = conn.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state.in_(("new", "effect"))))
+    return None if since is None else now - since

@@ -1,0 +1,164 @@
+"""What is to be sent to someone who did not just press something: rows, written in the transaction of their cause."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from db.rules.failures import UNKNOWN_PAUSE
+from db.tables import outbox, people
+
+OPEN = ("pending", "sending")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message to come, already claimed: its attempt is counted before the call is made."""
+
+    id: int
+    kind: str
+    subject_id: int
+    person_id: int
+    user_id: int
+    planned_at: datetime
+    deadline: datetime
+    attempts: int
+    unknowns: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt ended, to be written for many rows at once."""
+
+    id: int
+    state: str
+    at: datetime
+    due_at: datetime | None = None
+    error: str | None = None
+    message_id: int | None = None
+    unknown: bool = False
+
+
+def put(
+    conn: Connection, kind: str, subject_id: int, person_id: int, slot: str, due_at: datetime, deadline: datetime
+) -> None:
+    """Plan a message; one that is planned or sent already stays as it is, one that was cancelled comes back."""
+    row = insert(outbox).values(
+        kind=kind,
+        subject_id=subject_id,
+        person_id=person_id,
+        slot=slot,
+        planned_at=due_at,
+        due_at=due_at,
+        deadline=deadline,
+    )
+    again = row.on_conflict_do_update(
+        index_elements=["kind", "subject_id", "person_id", "slot"],
+        set_={"state": "pending", "planned_at": due_at, "due_at": due_at, "deadline": deadline, "error": None},
+        where=outbox.c.state.in_(("cancelled", "pending")),
+    )
+    conn.execute(again)
+
+
+def cancel(conn: Connection, kind: str, subject_id: int, person_id: int) -> None:
+    """Withdraw what is not being sent at this moment."""
+    conn.execute(
+        update(outbox)
+        .where(
+            outbox.c.kind == kind,
+            outbox.c.subject_id == subject_id,
+            outbox.c.person_id == person_id,
+            outbox.c.state == "pending",
+        )
+        .values(state="cancelled")
+    )
+
+
+def drop_expired(conn: Connection, now: datetime) -> int:
+    """End what is past its deadline, with the reason kept; gives how many."""
+    return conn.execute(
+        update(outbox)
+        .where(outbox.c.state == "pending", outbox.c.due_at <= now, outbox.c.deadline <= now)
+        .values(state="dropped", error="past its deadline", ended_at=now)
+    ).rowcount
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    """Due, to someone who can be reached: rows of the others wait for their return or their deadline."""
+    return and_(outbox.c.state == "pending", outbox.c.due_at <= now, people.c.reachable)
+
+
+def claim(conn: Connection, now: datetime, most: int) -> tuple[Row, ...]:
+    """Take up to `most` due rows, earliest first; their attempt is counted and committed before anything is sent."""
+    drop_expired(conn, now)
+    due = conn.execute(
+        select(outbox, people.c.channel_user_id.label("user_id"))
+        .join(people)
+        .where(_waiting(now))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(most)
+    ).all()
+    if due:
+        conn.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([row.id for row in due]))
+            .values(state="sending", attempts=outbox.c.attempts + 1)
+        )
+    return tuple(_row(row._mapping) for row in due)
+
+
+def _row(known: RowMapping) -> Row:
+    return Row(
+        id=known["id"],
+        kind=known["kind"],
+        subject_id=known["subject_id"],
+        person_id=known["person_id"],
+        user_id=known["user_id"],
+        planned_at=known["planned_at"],
+        deadline=known["deadline"],
+        attempts=known["attempts"] + 1,
+        unknowns=known["unknowns"],
+    )
+
+
+def settle(conn: Connection, endings: tuple[Ended, ...]) -> None:
+    """Write how attempts ended."""
+    for end in endings:
+        values: dict[str, object] = {"state": end.state, "error": end.error, "message_id": end.message_id}
+        if end.unknown:
+            values["unknowns"] = outbox.c.unknowns + 1
+        if end.state == "pending":
+            values["due_at"] = end.due_at
+        else:
+            values["ended_at"] = end.at
+        conn.execute(update(outbox).where(outbox.c.id == end.id).values(values))
+
+
+def recover(conn: Connection, repeatable: frozenset[str], now: datetime) -> int:
+    """After a crash: what was being sent has an unknown outcome. Gives how many there were."""
+    caught = outbox.c.state == "sending"
+    again = outbox.c.kind.in_(sorted(repeatable)) & (outbox.c.unknowns == 0)
+    note = "the process ended while it was being sent"
+    repeated = conn.execute(
+        update(outbox)
+        .where(caught, again)
+        .values(state="pending", due_at=now + UNKNOWN_PAUSE, unknowns=outbox.c.unknowns + 1, error=note)
+    ).rowcount
+    final = conn.execute(
+        update(outbox).where(caught).values(state="unknown", unknowns=outbox.c.unknowns + 1, error=note, ended_at=now)
+    ).rowcount
+    return repeated + final
+
+
+def oldest_overdue(conn: Connection, now: datetime) -> timedelta | None:
+    """How long the oldest due row has been waiting."""
+    since = conn.scalar(select(func.min(outbox.c.due_at)).join(people).where(_waiting(now)))
+    return None if since is None else now - since
+
+
+def due(conn: Connection, now: datetime) -> bool:
+    """Whether anything is waiting to be sent or being sent at this moment of the Clock."""
+    waiting = select(outbox.c.id).join(people).where(_waiting(now)).limit(1)
+    sending = select(outbox.c.id).where(outbox.c.state == "sending").limit(1)
+    return conn.execute(waiting).first() is not None or conn.execute(sending).first() is not None

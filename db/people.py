@@ -1,0 +1,153 @@
+"""Who writes to us: one row a person and channel, made at the first contact."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from db import outbox
+from db.rules.quiet import Quiet
+from db.rules.reminders import Wishes
+from db.tables import consents, drafts, people, roles
+
+NAME_LENGTH = 80
+COMMANDS_USEFUL = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person as the conversation sees them; `form` is the kind of the form they are in, if any."""
+
+    id: int
+    user_id: int
+    language: str | None
+    name: str | None
+    wishes: Wishes
+    arrived_by: str | None
+    reachable: bool
+    started: bool
+    consented: bool
+    owner: bool
+    form: str | None
+    form_event_id: int | None
+    form_adults: int | None
+
+
+_KNOWN = (
+    select(
+        people,
+        exists().where(consents.c.person_id == people.c.id, consents.c.withdrawn_at.is_(None)).label("consented"),
+        exists().where(roles.c.person_id == people.c.id, roles.c.role == "owner").label("owner"),
+        drafts.c.kind.label("form"),
+        drafts.c.event_id.label("form_event_id"),
+        drafts.c.adults.label("form_adults"),
+    )
+    .select_from(people.outerjoin(drafts))
+    .where(people.c.channel == "telegram", people.c.channel_user_id == bindparam("user_id"))
+)
+
+
+def find(conn: Connection, user_id: int) -> Person | None:
+    row = conn.execute(_KNOWN, {"user_id": user_id}).one_or_none()
+    return None if row is None else _person(row)
+
+
+def meet(conn: Connection, user_id: int, zone: str, now: datetime) -> Person:
+    """The person with this number; made if this is the first contact, reachable again if they had gone."""
+    conn.execute(
+        insert(people)
+        .values(channel_user_id=user_id, zone=zone, created_at=now, started_at=now)
+        .on_conflict_do_nothing()
+    )
+    conn.execute(
+        update(people)
+        .where(people.c.channel == "telegram", people.c.channel_user_id == user_id)
+        .values(reachable=True, unreachable_why=None, started_at=now)
+        .where((people.c.reachable.is_(False)) | (people.c.started_at.is_(None)))
+    )
+    person = find(conn, user_id)
+    assert person is not None
+    return person
+
+
+def _person(row: Row[tuple[object, ...]]) -> Person:
+    known = row._mapping
+    quiet = Quiet(known["quiet_from"], known["quiet_to"], known["zone"])
+    return Person(
+        id=known["id"],
+        user_id=known["channel_user_id"],
+        language=known["language"],
+        name=known["name"],
+        wishes=Wishes(known["remind_evening"], known["remind_hours"], quiet),
+        arrived_by=known["arrived_by"],
+        reachable=known["reachable"],
+        started=known["started_at"] is not None,
+        consented=known["consented"],
+        owner=known["owner"],
+        form=known["form"],
+        form_event_id=known["form_event_id"],
+        form_adults=known["form_adults"],
+    )
+
+
+def arrive(conn: Connection, person_id: int, link: str) -> None:
+    """Remember the link they came by until they have chosen a language."""
+    conn.execute(update(people).where(people.c.id == person_id).values(arrived_by=link))
+
+
+def choose_language(conn: Connection, person_id: int, language: str, now: datetime) -> None:
+    """The person's own choice; their list of commands follows it."""
+    conn.execute(update(people).where(people.c.id == person_id).values(language=language, arrived_by=None))
+    outbox.cancel(conn, "commands", person_id, person_id)
+    outbox.put(conn, "commands", person_id, person_id, now.isoformat(), now, now + COMMANDS_USEFUL)
+
+
+def rename(conn: Connection, person_id: int, name: str) -> None:
+    """The name owners see in their lists; ends the form that asked for it."""
+    conn.execute(update(people).where(people.c.id == person_id).values(name=name[:NAME_LENGTH]))
+    conn.execute(drafts.delete().where(drafts.c.person_id == person_id, drafts.c.kind == "name"))
+
+
+def name_if_none(conn: Connection, person_id: int, name: str) -> None:
+    """Keep the name Telegram shows, unless the person has told another. Only after consent."""
+    conn.execute(
+        update(people).where(people.c.id == person_id, people.c.name.is_(None)).values(name=name[:NAME_LENGTH])
+    )
+
+
+def lose(conn: Connection, user_id: int, why: str) -> None:
+    """Telegram says that they cannot be reached; it is undone when they write again (`meet`)."""
+    conn.execute(
+        update(people)
+        .where(people.c.channel == "telegram", people.c.channel_user_id == user_id)
+        .values(reachable=False, unreachable_why=why[:200])
+    )
+
+
+def find_again(conn: Connection, user_id: int) -> None:
+    """They came back; nothing happens for someone we never met."""
+    conn.execute(
+        update(people)
+        .where(people.c.channel == "telegram", people.c.channel_user_id == user_id)
+        .values(reachable=True, unreachable_why=None)
+    )
+
+
+def make_owners(conn: Connection, user_ids: tuple[int, ...], zone: str, now: datetime) -> bool:
+    """Make the first owners. False, and nothing changed, where there are owners already."""
+    if conn.execute(select(roles.c.id).where(roles.c.role == "owner").limit(1)).first():
+        return False
+    for user_id in user_ids:
+        conn.execute(insert(people).values(channel_user_id=user_id, zone=zone, created_at=now).on_conflict_do_nothing())
+        person_id = select(people.c.id).where(people.c.channel_user_id == user_id).scalar_subquery()
+        conn.execute(insert(roles).values(person_id=person_id, role="owner", given_at=now))
+    return True
+
+
+def owners(conn: Connection) -> tuple[tuple[int, bool], ...]:
+    """Each owner's number and whether they ever pressed START."""
+    rows = conn.execute(
+        select(people.c.channel_user_id, people.c.started_at).join(roles).where(roles.c.role == "owner")
+    )
+    return tuple((user_id, started_at is not None) for user_id, started_at in rows)

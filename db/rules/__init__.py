@@ -1,0 +1,1 @@
+"""Pure rules: standard library only, no store, no words, no clock of their own."""

@@ -1,0 +1,39 @@
+"""Why a use case says no. Refusals carry data, never words: the screen says them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """The store is unchanged: the transaction that raised it is rolled back."""
+
+
+class Gone(Refusal):
+    """No such thing, or not this person's: the two are never told apart."""
+
+
+class NoConsent(Refusal):
+    """Nothing about a person is kept before they agree."""
+
+
+class Cancelled(Refusal):
+    """The event does not take place."""
+
+
+class NothingHeld(Refusal):
+    """There is no place left to take back: it was not given away, or the time for it has passed."""
+
+
+@dataclass
+class Full(Refusal):
+    free: int
+
+
+@dataclass
+class Closed(Refusal):
+    since: datetime
+
+
+@dataclass
+class BadParty(Refusal):
+    largest: int

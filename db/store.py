@@ -1,0 +1,94 @@
+"""The way to the data: one writer, one query-only reader, each on the worker thread of its aiosqlite connection.
+
+A use case is a plain function over a Core `Connection`; it runs whole on that thread, in one transaction, so no network
+call can happen inside it. The two private names this leans on (`Connection._execute`, `Connection._conn` of aiosqlite)
+are used here only and held by tests/db/test_store.py.
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+P = ParamSpec("P")
+T = TypeVar("T")
+UseCase = Callable[Concatenate[Connection, P], T]
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "journal_size_limit=67108864",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+
+
+def database_path(url: str) -> Path:
+    """The file behind a DATABASE_URL. Raises ValueError for anything but SQLite in a file."""
+    parsed = make_url(url)
+    if parsed.drivername != "sqlite+aiosqlite" or not parsed.database or parsed.database == ":memory:":
+        raise ValueError(url)
+    return Path(parsed.database)
+
+
+class Store:
+    """Opened once a process; everything that reads or writes goes through `read` and `write`."""
+
+    def __init__(self, writer: "_Line", reader: "_Line") -> None:
+        self._writer, self._reader = writer, reader
+
+    @classmethod
+    async def open(cls, path: Path) -> "Store":
+        writer = await _Line.open(path, "BEGIN IMMEDIATE", PRAGMAS)
+        return cls(writer, await _Line.open(path, "BEGIN", (*PRAGMAS, "query_only=ON")))
+
+    async def write(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `use_case` under the write lock; commit, or roll back whatever it raised at."""
+        return await self._writer.run(use_case, *args, **kwargs)
+
+    async def read(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `use_case` on a consistent snapshot; a write inside it fails."""
+        return await self._reader.run(use_case, *args, **kwargs)
+
+    async def close(self) -> None:
+        await self._reader.close()
+        await self._writer.close()
+
+
+class _Line:
+    """One connection, its thread and the Core engine bound to both."""
+
+    def __init__(self, connection: aiosqlite.Connection, engine: Engine) -> None:
+        self._connection, self._engine = connection, engine
+
+    @classmethod
+    async def open(cls, path: Path, begin: str, pragmas: tuple[str, ...]) -> "_Line":
+        connection = await aiosqlite.connect(path, isolation_level=None)
+        for pragma in pragmas:
+            await connection.execute(f"PRAGMA {pragma}")
+        engine = create_engine(
+            "sqlite://", creator=lambda: connection._conn, poolclass=StaticPool, pool_reset_on_return=None
+        )
+
+        @event.listens_for(engine, "begin")
+        def _(conn: Connection) -> None:
+            conn.exec_driver_sql(begin)
+
+        return cls(connection, engine)
+
+    async def run(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def whole() -> T:
+            with self._engine.begin() as transaction:
+                return use_case(transaction, *args, **kwargs)
+
+        submit: Callable[[Callable[[], T]], Awaitable[T]] = self._connection._execute
+        return await submit(whole)
+
+    async def close(self) -> None:
+        await self._connection.close()

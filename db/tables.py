@@ -1,0 +1,282 @@
+"""What is kept, and what the tables themselves refuse."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the store. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+_LANGUAGE = "IN ('ru','uz','tg','ky')"
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False, server_default="telegram"),
+    Column("channel_user_id", BigInteger, nullable=False),
+    Column("language", String(8)),  # NULL: not chosen yet; nobody but the person ever sets it
+    Column("name", String(80)),  # only after consent
+    Column("zone", String(64), nullable=False),
+    Column("quiet_from", Integer, nullable=False, server_default="1260"),  # minutes after local midnight
+    Column("quiet_to", Integer, nullable=False, server_default="540"),
+    Column("remind_evening", Boolean, nullable=False, server_default=text("1")),
+    Column("remind_hours", Boolean, nullable=False, server_default=text("1")),
+    Column("arrived_by", String(64)),  # the link they came by, until a language is chosen
+    Column("reachable", Boolean, nullable=False, server_default=text("1")),
+    Column("unreachable_why", String(200)),
+    Column("started_at", Instant),  # NULL: made by OWNER_IDS, never pressed START
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("channel", "channel_user_id"),
+    CheckConstraint(f"language IS NULL OR language {_LANGUAGE}", name="language"),
+    CheckConstraint("quiet_from BETWEEN 0 AND 1439 AND quiet_to BETWEEN 0 AND 1439", name="quiet"),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    UniqueConstraint("person_id", "role"),
+    CheckConstraint("role IN ('owner')", name="role"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    CheckConstraint("purpose IN ('service')", name="purpose"),
+    CheckConstraint(f"language {_LANGUAGE}", name="language"),
+    # one valid consent a purpose: a second press gives no second one
+    Index(
+        "uq_consents_valid",
+        "person_id",
+        "purpose",
+        unique=True,
+        sqlite_where=text("withdrawn_at IS NULL"),
+        postgresql_where=text("withdrawn_at IS NULL"),
+    ),
+)
+
+venues = Table(
+    "venues",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(60), nullable=False, unique=True),
+    Column("confirmed", Boolean, nullable=False),
+    Column("phone", String(16)),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("imported", JSON, nullable=False),  # the fields as the file last brought them: tells what was changed here
+    CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="both_or_none"),
+)
+
+venue_texts = Table(
+    "venue_texts",
+    metadata,
+    Column("venue_id", ForeignKey("venues.id"), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("name", String(100), nullable=False, server_default=""),
+    Column("address", String(300), nullable=False, server_default=""),
+    Column("way", String(900), nullable=False, server_default=""),
+    CheckConstraint(f"language {_LANGUAGE}", name="language"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(60), nullable=False, unique=True),
+    Column("venue_id", ForeignKey("venues.id")),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False, server_default="published"),
+    Column("confirmed", Boolean, nullable=False),
+    Column("starts_local", String(16), nullable=False),  # 2027-03-21T12:00, wall time of `zone`
+    Column("ends_local", String(16)),
+    Column("closes_local", String(16)),
+    Column("zone", String(64), nullable=False),
+    Column("starts_at", Instant, nullable=False),  # the same, computed
+    Column("ends_at", Instant, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("capacity", Integer),  # NULL: as many as come
+    Column("largest_party", Integer, nullable=False, server_default="10"),
+    Column("ask_children", Boolean, nullable=False, server_default=text("0")),
+    Column("for_children", Boolean, nullable=False, server_default=text("0")),
+    Column("free", Boolean, nullable=False, server_default=text("1")),
+    Column("spoken", JSON, nullable=False),  # languages spoken there
+    Column("phone", String(16)),
+    Column("photo", String(300)),
+    Column("imported", JSON, nullable=False),
+    CheckConstraint("state IN ('published','cancelled')", name="state"),
+    CheckConstraint("capacity IS NULL OR capacity BETWEEN 1 AND 5000", name="capacity"),
+    CheckConstraint("largest_party BETWEEN 1 AND 10", name="largest_party"),
+    CheckConstraint("ends_at >= starts_at AND closes_at <= ends_at", name="order"),
+    Index("ix_events_starts_at", "starts_at"),
+)
+
+event_texts = Table(
+    "event_texts",
+    metadata,
+    Column("event_id", ForeignKey("events.id"), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("title", String(100), nullable=False, server_default=""),
+    Column("description", String(900), nullable=False, server_default=""),
+    Column("for_whom", String(200), nullable=False, server_default=""),
+    CheckConstraint(f"language {_LANGUAGE}", name="language"),
+)
+
+signups = Table(
+    "signups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("adults", Integer, nullable=False),
+    Column("children", Integer, nullable=False, server_default="0"),
+    Column("held_adults", Integer, nullable=False, server_default="0"),  # given back, kept until held_until
+    Column("held_children", Integer, nullable=False, server_default="0"),
+    Column("held_until", Instant),
+    Column("code", Integer, nullable=False),
+    Column("confirmed_at", Instant),  # pressed "I come" in a reminder
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("event_id", "person_id"),  # one signup a person and event, whatever is pressed how often
+    UniqueConstraint("event_id", "code"),
+    CheckConstraint("state IN ('active','left')", name="state"),
+    CheckConstraint("children >= 0 AND held_adults >= 0 AND held_children >= 0", name="counts"),
+    CheckConstraint(
+        "(state = 'active' AND adults >= 1 AND adults + children <= 10)"
+        " OR (state = 'left' AND adults = 0 AND children = 0)",
+        name="party",
+    ),
+    Index("ix_signups_person_id", "person_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("slot", String(40), nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("deadline", Instant, nullable=False),
+    Column("state", String(10), nullable=False, server_default="pending"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("unknowns", Integer, nullable=False, server_default="0"),
+    Column("error", String(200)),
+    Column("message_id", BigInteger),
+    Column("ended_at", Instant),
+    UniqueConstraint("kind", "subject_id", "person_id", "slot"),  # scheduling is exactly once
+    CheckConstraint("state IN ('pending','sending','sent','dead','unknown','dropped','cancelled')", name="state"),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_outbox_sending",
+        "id",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index("ix_outbox_person_id", "person_id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("body", Text),  # erased once handled
+    Column("state", String(8), nullable=False, server_default="new"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", String(200)),
+    Column("received_at", Instant, nullable=False),
+    # new: nothing done yet · effect: its change is in the store, the answer not shown yet
+    # done: handled and shown · aside: given up, with the cause
+    CheckConstraint("state IN ('new','effect','done','aside')", name="state"),
+    CheckConstraint("state IN ('new','effect') OR body IS NULL", name="erased"),
+    Index(
+        "ix_inbox_open",
+        "update_id",
+        sqlite_where=text("state IN ('new','effect')"),
+        postgresql_where=text("state IN ('new','effect')"),
+    ),
+    Index("ix_inbox_received_at", "received_at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),  # one form at a time
+    Column("kind", String(8), nullable=False),
+    Column("event_id", ForeignKey("events.id")),
+    Column("adults", Integer),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('signup','name')", name="kind"),
+    CheckConstraint("(kind = 'signup') = (event_id IS NOT NULL)", name="event"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)

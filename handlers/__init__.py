@@ -1,0 +1,25 @@
+"""The conversation. `routers()` is its map, in the order in which a press is offered to them."""
+
+from aiogram import Router
+
+
+def routers() -> tuple[Router, ...]:
+    """Strangers choose a language before anything else; the busiest come first; what nobody takes, last."""
+    from handlers import groups, info, reach, settings, stale, start
+    from handlers.events import browse, card, mine, signup
+    from handlers.staff import lists
+
+    return (
+        groups.router,
+        start.strangers,
+        card.router,
+        browse.router,
+        signup.router,
+        mine.router,
+        start.router,
+        info.router,
+        settings.router,
+        lists.router,
+        reach.router,
+        stale.router,
+    )

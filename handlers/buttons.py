@@ -1,0 +1,196 @@
+"""Every button we ever send: our protocol with messages that stay in chats for years.
+
+A changed field gets a new prefix (an old button then falls to handlers/stale.py). Ids only: the handler reads the truth
+again and checks the right again. Bounds are tight, so that noise is no press.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Id = Annotated[int, Field(ge=1, le=2**53)]
+Page = Annotated[int, Field(ge=0, le=999)]
+Count = Annotated[int, Field(ge=0, le=10)]
+Minute = Annotated[int, Field(ge=0, le=1439)]
+
+
+class Lang(StrEnum):
+    RU = "ru"
+    UZ = "uz"
+    TG = "tg"
+    KY = "ky"
+
+
+class When(StrEnum):
+    ANY = "a"
+    WEEK = "w"
+    MONTH = "m"
+
+
+class What(StrEnum):
+    ANY = "a"
+    CHILDREN = "ch"
+    HOLIDAY = "ho"
+    CONCERT = "co"
+    TALK = "ta"
+    EXHIBITION = "ex"
+    TOURNAMENT = "to"
+
+
+class Purpose(StrEnum):
+    JOIN = "j"
+    CHANGE = "c"
+
+
+class Menu(CallbackData, prefix="mn"):
+    pass
+
+
+class ChooseLanguage(CallbackData, prefix="lg"):
+    language: Lang
+
+
+class Languages(CallbackData, prefix="ls"):
+    pass
+
+
+class Poster(CallbackData, prefix="po"):
+    page: Page
+    when: When
+    what: What
+
+
+class FilterWhen(CallbackData, prefix="fw"):
+    when: When
+    what: What
+
+
+class FilterWhat(CallbackData, prefix="ft"):
+    when: When
+    what: What
+
+
+class Card(CallbackData, prefix="ev"):
+    event: Id
+
+
+class CardInRussian(CallbackData, prefix="er"):
+    event: Id
+
+
+class Place(CallbackData, prefix="pl"):
+    event: Id
+
+
+class Photo(CallbackData, prefix="ph"):
+    event: Id
+
+
+class ShowThis(CallbackData, prefix="sh"):
+    event: Id
+
+
+class SignUp(CallbackData, prefix="su"):
+    event: Id
+
+
+class Consent(CallbackData, prefix="cs"):
+    event: Id
+    agree: bool
+
+
+class Adults(CallbackData, prefix="ad"):
+    event: Id
+    purpose: Purpose
+    adults: Count
+
+
+class Children(CallbackData, prefix="cd"):
+    event: Id
+    purpose: Purpose
+    adults: Count
+    children: Count
+
+
+class Mine(CallbackData, prefix="my"):
+    pass
+
+
+class Ticket(CallbackData, prefix="tk"):
+    event: Id
+
+
+class Change(CallbackData, prefix="cg"):
+    event: Id
+
+
+class Leave(CallbackData, prefix="lv"):
+    """`all`: everybody, at once; else it is asked first whether all or some."""
+
+    event: Id
+    all: bool
+
+
+class GiveBack(CallbackData, prefix="gb"):
+    event: Id
+
+
+class Coming(CallbackData, prefix="cm"):
+    event: Id
+
+
+class Settings(CallbackData, prefix="st"):
+    pass
+
+
+class Reminders(CallbackData, prefix="rm"):
+    pass
+
+
+class SetReminders(CallbackData, prefix="rs"):
+    evening: bool
+    hours: bool
+
+
+class Quiet(CallbackData, prefix="qt"):
+    pass
+
+
+class SetQuiet(CallbackData, prefix="qs"):
+    start: Minute
+    end: Minute
+
+
+class Name(CallbackData, prefix="nm"):
+    pass
+
+
+class Help(CallbackData, prefix="hp"):
+    pass
+
+
+class Privacy(CallbackData, prefix="pr"):
+    pass
+
+
+class Withdraw(CallbackData, prefix="wd"):
+    sure: bool
+
+
+class Resume(CallbackData, prefix="re"):
+    """Go on with the half-filled form."""
+
+
+class Drop(CallbackData, prefix="dr"):
+    """Leave the half-filled form."""
+
+
+class Lists(CallbackData, prefix="ol"):
+    page: Page
+
+
+class Guests(CallbackData, prefix="og"):
+    event: Id
+    page: Page

@@ -1,0 +1,59 @@
+"""The card of an event, its place, its photo, and the words to hold out to a stranger."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from db import events as store_events
+from db.events import Event
+from db.rules.refusals import Gone
+from handlers import buttons as to
+from handlers.events import screens
+from handlers.screen import Screen, column
+from handlers.screens import menu_button
+from handlers.turn import Turn
+from handlers.words import Safe
+
+router = Router(name="card")
+
+
+async def show_card(turn: Turn, event: Event, news: Safe | None = None) -> None:
+    places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
+    await turn.show(screens.card(turn.words, event, places, turn.now, turn.house.link(event.slug), news))
+
+
+@router.callback_query(to.Card.filter())
+async def card(press: CallbackQuery, callback_data: to.Card, turn: Turn) -> None:
+    await show_card(turn, await turn.house.programme.event(callback_data.event))
+
+
+@router.callback_query(to.CardInRussian.filter())
+async def card_in_russian(press: CallbackQuery, callback_data: to.CardInRussian, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
+    await turn.show(screens.in_russian(turn.words, event, places, turn.now))
+
+
+@router.callback_query(to.Place.filter())
+async def place(press: CallbackQuery, callback_data: to.Place, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    if event.venue is None:
+        raise Gone
+    await turn.show(screens.place(turn.words, event, event.venue))
+
+
+@router.callback_query(to.Photo.filter())
+async def photo(press: CallbackQuery, callback_data: to.Photo, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    if event.photo is None:
+        raise Gone
+    await turn.show(Screen(Safe(""), column(menu_button(turn.words)), photo=event.photo))
+
+
+@router.callback_query(to.ShowThis.filter())
+async def show_this(press: CallbackQuery, callback_data: to.ShowThis, turn: Turn) -> None:
+    """A message of its own, which stays in the chat when there is no signal."""
+    event = await turn.house.programme.event(callback_data.event)
+    if event.venue is None:
+        raise Gone
+    mine = await turn.read(store_events.mine, event.id, turn.person.id)
+    await turn.tell(screens.show_this(turn.words, event, event.venue, mine, turn.now))

@@ -1,0 +1,96 @@
+"""What one is signed up for: change the number, leave, take the place back, answer a reminder."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from db import events as store_events
+from db import signups
+from db.events import Event
+from db.rules.refusals import Gone
+from db.rules.seats import Party
+from db.signups import Signed
+from handlers import buttons as to
+from handlers.events import signup_screens as screens
+from handlers.events.card import show_card
+from handlers.home import unfinished
+from handlers.turn import Turn
+from handlers.words import Safe
+
+router = Router(name="mine")
+
+
+async def show_signed(turn: Turn, event: Event, signed: Signed, news: Safe | None = None) -> None:
+    """The ticket: below as a new message when this press changed something, else in place."""
+    events = await turn.house.programme.events()
+    screen = screens.ticket(turn.words, event, signed, events, turn.now, news)
+    await (turn.tell(screen) if signed.new else turn.show(screen))
+
+
+@router.message(Command("my"))
+@router.callback_query(to.Mine.filter())
+async def mine(event: Message | CallbackQuery, turn: Turn) -> None:
+    events = await turn.house.programme.events()
+    found = await turn.read(signups.coming, turn.person.id, turn.now)
+    shown = [(events[one.event_id], one) for one in found if one.event_id in events]
+    waiting = await unfinished(turn) is not None
+    await turn.show(screens.mine_list(turn.words, shown, turn.now, unfinished=waiting))
+
+
+@router.callback_query(to.Ticket.filter())
+async def ticket(press: CallbackQuery, callback_data: to.Ticket, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    signed = await turn.read(signups.signed, event.id, turn.person.id)
+    if signed.mine.active:
+        await show_signed(turn, event, signed)
+    else:
+        await show_card(turn, event)
+
+
+@router.callback_query(to.Change.filter())
+async def change(press: CallbackQuery, callback_data: to.Change, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
+    if places.mine is None or not places.mine.active:
+        raise Gone
+    await turn.show(screens.how_many(turn.words, event, to.Purpose.CHANGE, room(places), turn.now))
+
+
+def room(places: store_events.Places) -> int | None:
+    """How large a party may be for this person: what is free, and what they have already. None: no bound."""
+    if places.free is None:
+        return None
+    return places.free + (places.mine.party.size + places.mine.held.size if places.mine else 0)
+
+
+async def change_party(turn: Turn, event: Event, party: Party) -> None:
+    signed = await turn.write(signups.change, event.id, turn.person.id, party, turn.now)
+    await show_signed(turn, event, signed, turn.words.t("Число изменено.") if signed.new else None)
+
+
+@router.callback_query(to.Leave.filter())
+async def leave(press: CallbackQuery, callback_data: to.Leave, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    if not callback_data.all:
+        signed = await turn.read(signups.signed, event.id, turn.person.id)
+        if not signed.mine.active:
+            raise Gone
+        await turn.show(screens.all_or_some(turn.words, event, signed.mine, turn.now))
+        return
+    signed = await turn.write(signups.leave, event.id, turn.person.id, turn.now)
+    screen = screens.left(turn.words, event, signed.mine, turn.now)
+    await (turn.tell(screen) if signed.new else turn.show(screen))
+
+
+@router.callback_query(to.GiveBack.filter())
+async def give_back(press: CallbackQuery, callback_data: to.GiveBack, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    signed = await turn.write(signups.give_back, event.id, turn.person.id, turn.now)
+    await show_signed(turn, event, signed)
+
+
+@router.callback_query(to.Coming.filter())
+async def coming(press: CallbackQuery, callback_data: to.Coming, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    signed = await turn.write(signups.confirm, event.id, turn.person.id, turn.now)
+    await show_signed(turn, event, signed, turn.words.t("Спасибо! Ждём вас!"))

@@ -1,0 +1,36 @@
+"""An event in a reader's language: which text is shown, and whether it had to be the Russian one."""
+
+from datetime import datetime
+
+from db.events import Event, Texts, Venue
+from db.rules.languages import pick
+from handlers.words import Safe, Words, safe
+
+
+def title(w: Words, event: Event) -> Safe:
+    return safe(pick(event.title, w.language)[0] or event.slug)
+
+
+def text(w: Words, texts: Texts) -> Safe:
+    return safe(pick(texts, w.language)[0])
+
+
+def place_name(w: Words, venue: Venue) -> Safe:
+    return safe(pick(venue.name, w.language)[0] or venue.slug)
+
+
+def fallen_back(w: Words, event: Event) -> bool:
+    """Whether a part of the card is missing in the reader's language, though it is there in Russian."""
+    parts = [event.title, event.description, event.for_whom]
+    if event.venue is not None:
+        parts += [event.venue.name, event.venue.address]
+    return any(found and language != w.language for found, language in (pick(part, w.language) for part in parts))
+
+
+def when(w: Words, event: Event, now: datetime) -> Safe:
+    return w.moment(event.starts_at, now, event.zone, event.ends_at if event.has_end else None)
+
+
+def where(w: Words, venue: Venue) -> Safe:
+    name, address = place_name(w, venue), text(w, venue.address)
+    return Safe(f"{name}, {address}") if address else name

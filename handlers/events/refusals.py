@@ -1,0 +1,30 @@
+"""A refusal of the store in words: it carries data, this says it."""
+
+from db.events import Event
+from db.rules.refusals import BadParty, Cancelled, Closed, Full, Gone, NothingHeld, Refusal
+from handlers.events import read
+from handlers.words import Safe, Words
+
+
+def why(w: Words, refusal: Refusal, event: Event | None) -> Safe:
+    """One sentence; the screen that follows it shows what is true now and what can be done."""
+    t = w.t
+    match refusal:
+        case Full(free=0):
+            return t("Пока вы выбирали, места закончились.")
+        case Full(free=free):
+            return t.n(
+                "Осталось только {n} место. Выберите меньше.", "Осталось только {n} мест. Выберите меньше.", free
+            )
+        case Closed():
+            return t("Запись уже закрыта.")
+        case Cancelled():
+            return t("Это мероприятие не состоится.")
+        case BadParty(largest=largest):
+            return t("Можно от 1 до {largest} человек, хотя бы один взрослый.", largest=largest)
+        case NothingHeld() if event is not None:
+            return t("Время вышло, место уже отдали: {event}", event=read.title(w, event))
+        case Gone():
+            return t("Такой записи или мероприятия нет.")
+        case _:
+            return t("Сейчас так не получится. Вот что есть.")

@@ -1,0 +1,163 @@
+"""The screens everybody meets: language, menu, help, privacy, and the answers to odd things."""
+
+from dataclasses import dataclass
+
+from db.rules.languages import LANGUAGES
+from handlers import buttons as to
+from handlers.screen import Button, Screen, blocks, button, column, lines
+from handlers.words import Safe, Words, safe
+from handlers.words_data import AUTONYMS, FIRST_WORDS
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who answers for the data (OPERATOR_NAME, OPERATOR_CONTACT); empty while nobody has said."""
+
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The Assembly's own contacts, as far as they may be shown."""
+
+    phone: str
+    email: str
+    address: str
+
+
+def languages(first: str | None) -> Screen:
+    """The first screen of all. `first` is the phone's language: it comes first, and that is all it does."""
+    order = sorted(LANGUAGES, key=lambda code: code != first)
+    return Screen(
+        lines(*(safe(FIRST_WORDS[code]) for code in order)),
+        column(*(button(AUTONYMS[code], to.ChooseLanguage(language=to.Lang(code))) for code in order)),
+    )
+
+
+def menu(w: Words, *, owner: bool, unfinished: Safe | None, news: Safe | None = None) -> Screen:
+    """The main menu; above it what has just happened, and the way back into a half-filled form."""
+    t = w.t
+    return Screen(
+        blocks(
+            news,
+            t("Вы не закончили: {what}. Продолжить?", what=unfinished) if unfinished else None,
+            t("Это Дружба, бот Ассамблеи народов Сибири. Что вам нужно?"),
+        ),
+        column(
+            resume_button(w) if unfinished else None,
+            button(t("📅 Афиша"), to.Poster(page=0, when=to.When.ANY, what=to.What.ANY)),
+            button(t("✅ Мои записи"), to.Mine()),
+            button(t("🆘 Помощь"), to.Help()),
+            button(t("⚙️ Настройки"), to.Settings()),
+            button(t("📋 Списки гостей"), to.Lists(page=0)) if owner else None,
+        ),
+    )
+
+
+def resume_button(w: Words) -> Button:
+    return button(w.t("▶️ Продолжить"), to.Resume())
+
+
+def menu_button(w: Words) -> Button:
+    return button(w.t("☰ Меню"), to.Menu())
+
+
+def poster_button(w: Words) -> Button:
+    return button(w.t("📅 Афиша"), to.Poster(page=0, when=to.When.ANY, what=to.What.ANY))
+
+
+def help_(w: Words, contacts: Contacts | None) -> Screen:
+    t = w.t
+    return Screen(
+        blocks(
+            t("<b>Если случилась беда, звоните. Это бесплатно.</b>"),
+            lines(
+                t("Любая беда: {phone}", phone="112"),
+                t("Пожар: {phone}", phone="101"),
+                t("Полиция: {phone}", phone="102"),
+                t("Скорая помощь: {phone}", phone="103"),
+            ),
+            _contacts(w, contacts),
+        ),
+        column(menu_button(w)),
+    )
+
+
+def _contacts(w: Words, contacts: Contacts | None) -> Safe | None:
+    if contacts is None:
+        return None
+    t = w.t
+    return lines(
+        t("<b>Ассамблея народов Сибири</b>"),
+        t("Телефон: {phone}", phone=contacts.phone) if contacts.phone else None,
+        t("Почта: {email}", email=contacts.email) if contacts.email else None,
+        t("Адрес: {address}", address=contacts.address) if contacts.address else None,
+    )
+
+
+def privacy(w: Words, operator: Operator, *, consented: bool) -> Screen:
+    t = w.t
+    return Screen(
+        blocks(
+            t("<b>Что мы о вас знаем</b>"),
+            t("Пока вы только смотрите афишу, мы храним номер вашего чата и язык. Больше ничего."),
+            t("Когда вы записываетесь, мы храним имя, сколько вас придёт и ваш код."),
+            t("Имя видят только те, кто встречает гостей."),
+            t(
+                "Мы не спрашиваем национальность, веру, здоровье, паспорт и патент. "
+                "Мы не полиция и не миграционная служба."
+            ),
+            t("За данные отвечает: {name}. Связь: {contact}", name=operator.name, contact=operator.contact)
+            if operator.name
+            else None,
+            t("Вы дали согласие на запись. Его можно отозвать: записи тогда отменятся, имя мы сотрём.")
+            if consented
+            else None,
+        ),
+        column(
+            button(t("Отозвать согласие"), to.Withdraw(sure=False)) if consented else None,
+            menu_button(w),
+        ),
+    )
+
+
+def withdraw_sure(w: Words) -> Screen:
+    t = w.t
+    return Screen(
+        t("Отозвать согласие? Все ваши записи отменятся, места отдадим другим. Имя мы сотрём."),
+        column(button(t("Да, отозвать"), to.Withdraw(sure=True)), button(t("Нет, оставить"), to.Privacy())),
+    )
+
+
+def withdrawn(w: Words) -> Screen:
+    return Screen(
+        w.t("Согласие отозвано. Записей больше нет, имя стёрто. Афишу можно смотреть и дальше."), column(menu_button(w))
+    )
+
+
+def stale(w: Words) -> Safe:
+    """Said in an alert and on the screen that follows it."""
+    return w.t("Эта кнопка устарела. Вот что есть сейчас.")
+
+
+def apology(w: Words) -> Screen:
+    """What a person gets, once, when we failed them."""
+    return Screen(
+        w.t("Простите, у нас что-то сломалось, и мы не смогли ответить. Попробуйте ещё раз."),
+        column(menu_button(w)),
+    )
+
+
+def not_understood(w: Words) -> Safe:
+    return w.t("Я понимаю кнопки. Выберите, что вам нужно.")
+
+
+def edited(w: Words) -> Safe:
+    return w.t("Исправленное сообщение я не вижу. Напишите, пожалуйста, новое.")
+
+
+def in_group(w: Words, username: str | None) -> Screen:
+    """Said in a group, where the bot knows nobody and keeps nothing."""
+    way = button(w.t("Открыть бота"), f"https://t.me/{username}") if username else None
+    return Screen(w.t("Я работаю только в личных сообщениях. Откройте меня и нажмите START."), column(way))

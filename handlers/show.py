@@ -1,0 +1,74 @@
+"""A screen on its way to Telegram: sent, or put in the place of an older one."""
+
+from pathlib import Path
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import EditMessageText, SendMessage, SendPhoto, SendVenue, TelegramMethod
+from aiogram.types import FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+
+from handlers.screen import Button, Screen
+
+_UNCHANGED = "message is not modified"
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def keyboard(screen: Screen) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_key(one) for one in row] for row in screen.rows])
+
+
+def _key(one: Button) -> InlineKeyboardButton:
+    if isinstance(one.press, str):
+        return InlineKeyboardButton(text=one.label, url=one.press)
+    return InlineKeyboardButton(text=one.label, callback_data=one.press.pack())
+
+
+def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMethod[Message]:
+    """The call that sends a screen as a new message."""
+    if screen.pin is not None:
+        pin = screen.pin
+        return SendVenue(
+            chat_id=chat_id,
+            latitude=pin.latitude,
+            longitude=pin.longitude,
+            title=pin.title,
+            address=pin.address,
+            reply_markup=keyboard(screen),
+        )
+    if screen.photo is not None:
+        photo = FSInputFile(Path(screen.photo))
+        return SendPhoto(
+            chat_id=chat_id, photo=photo, caption=screen.text, parse_mode="HTML", reply_markup=keyboard(screen)
+        )
+    call = SendMessage(
+        chat_id=chat_id,
+        text=screen.text,
+        parse_mode="HTML",
+        link_preview_options=_NO_PREVIEW,
+        reply_markup=keyboard(screen),
+    )
+    if silent:
+        call.disable_notification = True
+    return call
+
+
+async def send(bot: Bot, chat_id: int, screen: Screen) -> None:
+    await bot(method(chat_id, screen))
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
+    """In the place of an older screen; below it where that cannot be changed any more."""
+    try:
+        await bot(
+            EditMessageText(
+                chat_id=chat_id,
+                message_id=message_id,
+                text=screen.text,
+                parse_mode="HTML",
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=keyboard(screen),
+            )
+        )
+    except TelegramBadRequest as error:
+        if _UNCHANGED not in error.message:
+            await send(bot, chat_id, screen)

@@ -1,0 +1,64 @@
+"""The owners' lists: read-only for now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db.events import Event
+from db.lists import Count, Guest
+from db.rules.codes import spoken
+from handlers import buttons as to
+from handlers.events import read
+from handlers.events.screens import party
+from handlers.pages import PAGE, pager
+from handlers.screen import Screen, begun, blocks, bold, button, column, lines
+from handlers.screens import menu_button
+from handlers.words import Safe, Words, safe
+
+GUESTS = 25
+
+
+def lists(w: Words, found: Sequence[tuple[Event, Count]], page: int, now: datetime) -> Screen:
+    t = w.t
+    if not found:
+        return Screen(t("Впереди мероприятий нет."), column(menu_button(w)))
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    return Screen(
+        blocks(t("<b>Списки гостей</b>"), *(_count(w, event, count, now) for event, count in shown)),
+        (
+            *column(*(button(read.title(w, event), to.Guests(event=event.id, page=0)) for event, _ in shown)),
+            *pager(w, page, len(found), lambda to_page: to.Lists(page=to_page)),
+            *column(menu_button(w)),
+        ),
+    )
+
+
+def _count(w: Words, event: Event, count: Count, now: datetime) -> Safe:
+    t = w.t
+    return lines(
+        bold(read.title(w, event)),
+        begun(w.moment(event.starts_at, now, event.zone)),
+        t("Записей: {signups}, людей: {people}", signups=count.signups, people=count.people),
+    )
+
+
+def guests(w: Words, event: Event, found: Sequence[Guest], page: int) -> Screen:
+    t = w.t
+    shown = found[page * GUESTS : (page + 1) * GUESTS]
+    total = sum(guest.party.size for guest in found)
+    return Screen(
+        blocks(
+            bold(read.title(w, event)),
+            t("Записей: {signups}, людей: {people}", signups=len(found), people=total),
+            lines(*(_guest(w, event, guest) for guest in shown)) or t("Пока никто не записан."),
+        ),
+        (
+            *pager(w, page, len(found), lambda to_page: to.Guests(event=event.id, page=to_page), GUESTS),
+            *column(button(t("◀️ Назад"), to.Lists(page=0)), menu_button(w)),
+        ),
+    )
+
+
+def _guest(w: Words, event: Event, guest: Guest) -> Safe:
+    mark = "👍 " if guest.confirmed else ""
+    name = safe(guest.name) if guest.name else w.t("без имени")
+    return Safe(f"{spoken(guest.code)} · {mark}{name} · {party(w, event, guest.party)}")

@@ -1,0 +1,114 @@
+"""One update being handled: who it is from, the way to the store, and the way to answer.
+
+A handler reads or writes the store, then shows one screen. `write` may be called once: it is the transaction in which
+the update is marked. Every press is answered exactly once, after that.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import CallbackQuery
+from sqlalchemy import Connection
+
+from db import inbox, people
+from db.people import Person
+from db.store import Store
+from handlers.programme import Programme
+from handlers.screen import Screen
+from handlers.screens import Operator
+from handlers.show import edit, send
+from handlers.words import Safe, plain, words
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class House:
+    """What every turn shares."""
+
+    bot: Bot
+    store: Store
+    programme: Programme
+    operator: Operator
+    username: Callable[[], str | None]
+
+    def link(self, slug: str) -> str | None:
+        """The address that opens an event's card, once we know our own name."""
+        username = self.username()
+        return None if username is None else f"https://t.me/{username}?start=e_{slug}"
+
+
+class Turn:
+    """Made by bot/gate.py for each press and message in a private chat."""
+
+    def __init__(
+        self,
+        house: House,
+        person: Person,
+        now: datetime,
+        update_id: int,
+        sender_name: str,
+        press: CallbackQuery | None,
+    ) -> None:
+        self.house, self.person, self.now, self.sender_name = house, person, now, sender_name
+        self.words = words(person.language)
+        self._update_id, self._press = update_id, press
+        self.wrote = False
+        self.answered = press is None
+
+    async def read(self, use_case: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.house.store.read(use_case, *args, **kwargs)
+
+    async def write(self, use_case: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The one change of this update; what it raises leaves the store as it was."""
+        if self.wrote:
+            raise RuntimeError("one update, one transaction")
+        result = await self.house.store.write(
+            inbox.effect, self._update_id, lambda conn: use_case(conn, *args, **kwargs)
+        )
+        self.wrote = True
+        return result
+
+    async def refresh(self) -> None:
+        """Read the person again after a write, for the screen that follows."""
+        known = await self.read(people.find, self.person.user_id)
+        self.person = known or self.person
+
+    async def show(self, screen: Screen) -> None:
+        """In place of the screen that was pressed, or below a message."""
+        message = self._press.message if self._press else None
+        if message is None or screen.pin or screen.photo:
+            await self.tell(screen)
+            return
+        await asyncio.gather(self.answer(), edit(self.house.bot, self.person.user_id, message.message_id, screen))
+
+    async def tell(self, screen: Screen) -> None:
+        """As a new message: a change of state makes a sound, an edit does not."""
+        await asyncio.gather(self.answer(), send(self.house.bot, self.person.user_id, screen))
+
+    async def show_after(self, alert: Safe, screen: Screen) -> None:
+        """The words in an alert, and the screen that repeats them: nothing is said in an alert alone."""
+        await self.answer(plain(alert))
+        await self.show(screen)
+
+    async def answer(self, text: str | None = None) -> None:
+        """End the spinner on the button, once. Too late or cut off: the words are on the screen anyway."""
+        if self.answered or self._press is None:
+            return
+        self.answered = True
+        call = AnswerCallbackQuery(callback_query_id=self._press.id)
+        if text:
+            call = AnswerCallbackQuery(callback_query_id=self._press.id, text=text[:200], show_alert=True)
+        try:
+            await self.house.bot(call)
+        except TelegramAPIError as error:
+            log.info("callback not answered", why=type(error).__name__)
