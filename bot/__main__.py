@@ -57,13 +57,14 @@ def _prepare(settings: Settings) -> None:
 
 
 def _run(settings: Settings) -> int:
-    from bot.lazy_schemas import import_aiogram
+    from bot.lazy_schemas import import_aiogram, warm
     from bot.lock import hold
 
     logs.begin()
     with hold(settings.database):
         _prepare(settings)
         import_aiogram()
+        warm()
         from bot import app
         from bot.intake import SecondPoller
 

@@ -37,6 +37,16 @@ def _lend_names(names: dict[str, Any]) -> None:
             model.__pydantic_parent_namespace__ = names
 
 
+def warm() -> None:
+    """Build what the first press will need, before it comes."""
+    from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
+    from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+
+    hot = (Update, SendMessage, EditMessageText, AnswerCallbackQuery, InlineKeyboardMarkup, InlineKeyboardButton)
+    for model in (*hot, LinkPreviewOptions):
+        model.model_rebuild()
+
+
 def models() -> "list[type[BaseModel]]":
     """Every type and method of the Bot API that aiogram knows."""
     from aiogram.methods import TelegramMethod

@@ -1,19 +1,20 @@
 """Our way to the Bot API: aiogram's session with one JSON body of the fields that are set.
 
-Answers are read only as far as they are used. Files and rare answers go aiogram's own way, and so does every error.
+Answers are read only as far as they are used. Rare calls go aiogram's own way, and so does every error.
 """
 
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import GetUpdates, TelegramMethod
-from aiogram.methods.base import TelegramType
-from aiogram.types import InputFile, Message
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, SendMessage, TelegramMethod
+from aiogram.methods.base import Response, TelegramType
+from aiogram.types import Message
 from aiohttp import ClientError, ClientTimeout
 from pydantic import BaseModel
 
+HOT = (SendMessage, EditMessageText, AnswerCallbackQuery)  # the rest goes aiogram's own way
 CALL = ClientTimeout(total=20, sock_connect=5)
 POLL_SECONDS = 25
 POLL = ClientTimeout(total=POLL_SECONDS + 10, sock_connect=5)
@@ -23,18 +24,26 @@ class LeanSession(AiohttpSession):
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
     ) -> TelegramType:
-        body = {name: _plain(getattr(method, name)) for name in method.model_fields_set}
-        if any(isinstance(value, InputFile) for value in body.values()):
+        if not isinstance(method, HOT):
             return await super().make_request(bot, method, timeout)
+        body = {name: _plain(getattr(method, name)) for name in method.model_fields_set}
         status, content = await self._post(bot, method, body, CALL)
         data = self._read(content) if status == 200 else None
         if data is not None and data.get("ok") is True:
             result = data["result"]
-            if isinstance(result, bool):
-                return cast(TelegramType, result)
-            if method.__returning__ is Message:
-                return cast(TelegramType, _sent(result))
-        return cast(TelegramType, self.check_response(bot, method, status, content).result)
+            return cast(TelegramType, result if isinstance(result, bool) else _sent(result))
+        call: TelegramMethod[Any] = method
+        return cast(TelegramType, self.check_response(bot, call, status, content).result)
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """aiogram's own; the models it will need are built first, since bot/lazy_schemas.py may have left them."""
+        returning: Any = method.__returning__
+        for model in get_args(returning) or (returning,):
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                model.model_rebuild()
+        return super().check_response(bot, method, status_code, content)
 
     async def updates(self, bot: Bot, offset: int | None, allowed: tuple[str, ...]) -> list[dict[str, Any]]:
         """One long poll: the updates as they came. Raises TelegramAPIError, as any call does."""
@@ -77,8 +86,4 @@ def _sent(result: dict[str, Any]) -> Message:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel) and not isinstance(value, InputFile):
-        return value.model_dump(exclude_unset=True, mode="json")
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value
+    return value.model_dump(exclude_unset=True, mode="json") if isinstance(value, BaseModel) else value

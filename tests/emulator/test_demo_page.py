@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from emulator import DILNOZA, FARRUKH, MARIA, Emulator
 
@@ -22,22 +23,32 @@ BOT = f"{sys.executable} {Path(__file__).with_name('fake_bot.py')}"
 NOON = datetime.fromisoformat("2027-03-19T12:00+07:00")
 
 
-@asynccontextmanager
-async def opened(width: int = 1366, bot: str | None = BOT) -> AsyncIterator[tuple[Emulator, Page]]:
-    async with Emulator(port=0, bot=bot, start=NOON) as tg, async_playwright() as playwright:
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def opened(browser: Browser, width: int = 1366, bot: str | None = BOT) -> AsyncIterator[tuple[Emulator, Page]]:
+    async with Emulator(port=0, bot=bot, start=NOON) as tg:
         page = await browser.new_page(viewport={"width": width, "height": 820})
         page.set_default_timeout(5000)
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         await page.goto(tg.url)
         yield tg, page
-        await browser.close()
+        await page.close()
         assert wrong == []
 
 
-async def test_three_phones_and_a_conversation() -> None:
-    async with opened() as (tg, page):
+async def test_three_phones_and_a_conversation(browser: Browser) -> None:
+    async with opened(browser) as (tg, page):
         await expect(page.locator(".phone h2")).to_have_text([
             "Дилноза, новенькая · узбекский", "Фаррух, участник · таджикский", "Мария Петровна, координатор · русский",
         ])  # fmt: skip
@@ -60,8 +71,8 @@ async def test_three_phones_and_a_conversation() -> None:
         assert all(query.answered and query.answered.after < 2 for query in tg.queries.values())
 
 
-async def test_links_files_commands_and_blocking() -> None:
-    async with opened() as (tg, page):
+async def test_links_files_commands_and_blocking(browser: Browser) -> None:
+    async with opened(browser) as (tg, page):
         phone = page.locator(f"#phone-{FARRUKH}")
         await phone.get_by_label("Открыть ссылку").fill(f"https://t.me/{tg.world.bot_username}?start=event_5")
         await phone.get_by_role("button", name="Открыть", exact=True).click()
@@ -83,8 +94,8 @@ async def test_links_files_commands_and_blocking() -> None:
         await expect(phone.get_by_label("Сообщение", exact=True)).to_be_visible()
 
 
-async def test_the_clock_the_kill_and_the_link() -> None:
-    async with opened() as (tg, page):
+async def test_the_clock_the_kill_and_the_link(browser: Browser) -> None:
+    async with opened(browser) as (tg, page):
         await expect(page.locator("#now")).to_contain_text("пятница, 19 марта 2027")
         await page.get_by_role("button", name="+1 день").click()
         await expect(page.locator("#now")).to_contain_text("суббота, 20 марта 2027")
@@ -104,8 +115,8 @@ async def test_the_clock_the_kill_and_the_link() -> None:
         assert tg.faults.rules == []
 
 
-async def test_on_a_narrow_screen_there_is_one_phone_at_a_time() -> None:
-    async with opened(width=390, bot=None) as (tg, page):
+async def test_on_a_narrow_screen_there_is_one_phone_at_a_time(browser: Browser) -> None:
+    async with opened(browser, width=390, bot=None) as (tg, page):
         await page.get_by_role("button", name="Мария Петровна").click()
         await expect(page.locator(".phone:visible h2")).to_have_text(["Мария Петровна, координатор · русский"])
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
