@@ -126,7 +126,7 @@ def facts(w: Words, event: Event, now: datetime) -> Safe:
     return lines(
         t("🗓 Когда: {when}", when=read.when(w, event, now)),
         t("📍 Где: {place}", place=read.where(w, event.venue)) if event.venue else None,
-        t("👥 Для кого: {whom}", whom=whom) if whom else None,
+        Safe(f"👥 {whom}") if whom else None,
         t("💬 Говорят: {languages}", languages=spoken) if spoken else None,
         t("Вход бесплатный") if event.free else None,
         t("📞 Телефон: {phone}", phone=event.phone) if event.phone else None,

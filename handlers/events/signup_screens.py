@@ -196,9 +196,10 @@ def reminder(w: Words, event: Event, mine: Mine, kind: str, carries_hours: bool,
             t("Начало рано. Перед самым началом напоминать не будем.") if kind == EVENING and carries_hours else None,
             t("Вы придёте?"),
         ),
-        (
-            (button(t("👍 Приду"), to.Coming(event=event.id)),),
-            *(((button(t("👥 Нас будет меньше"), to.Change(event=event.id)),),) if mine.party.size > 1 else ()),
-            (button(t("🚫 Не смогу"), to.Leave(event=event.id, all=True)),),
+        column(
+            button(t("👍 Приду"), to.Coming(event=event.id)),
+            button(t("👥 Нас будет меньше"), to.Change(event=event.id)) if mine.party.size > 1 else None,
+            button(t("📍 Где это?"), to.Place(event=event.id)) if event.venue else None,
+            button(t("🚫 Не смогу"), to.Leave(event=event.id, all=True)),
         ),
     )

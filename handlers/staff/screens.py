@@ -6,9 +6,9 @@ from datetime import datetime
 from db.events import Event
 from db.lists import Count, Guest
 from db.rules.codes import spoken
+from db.rules.seats import Party
 from handlers import buttons as to
 from handlers.events import read
-from handlers.events.screens import party
 from handlers.pages import PAGE, pager
 from handlers.screen import Screen, begun, blocks, bold, button, column, lines
 from handlers.screens import menu_button
@@ -49,7 +49,7 @@ def guests(w: Words, event: Event, found: Sequence[Guest], page: int) -> Screen:
         blocks(
             bold(read.title(w, event)),
             t("Записей: {signups}, людей: {people}", signups=len(found), people=total),
-            lines(*(_guest(w, event, guest) for guest in shown)) or t("Пока никто не записан."),
+            lines(*(_guest(w, guest) for guest in shown)) or t("Пока никто не записан."),
         ),
         (
             *pager(w, page, len(found), lambda to_page: to.Guests(event=event.id, page=to_page), GUESTS),
@@ -58,7 +58,13 @@ def guests(w: Words, event: Event, found: Sequence[Guest], page: int) -> Screen:
     )
 
 
-def _guest(w: Words, event: Event, guest: Guest) -> Safe:
+def _guest(w: Words, guest: Guest) -> Safe:
     mark = "👍 " if guest.confirmed else ""
     name = safe(guest.name) if guest.name else w.t("без имени")
-    return Safe(f"{spoken(guest.code)} · {mark}{name} · {party(w, event, guest.party)}")
+    return Safe(f"{spoken(guest.code)} · {mark}{name} · {_headcount(w, guest.party)}")
+
+
+def _headcount(w: Words, who: Party) -> Safe:
+    if who.children:
+        return w.t("Взрослых: {adults}, детей: {children}", adults=who.adults, children=who.children)
+    return w.t("Людей: {n}", n=who.size)
