@@ -63,6 +63,7 @@ class App:
     bot: Bot
     house: House
     known: Known
+    handling: Handling
     lanes: Lanes
     intake: Intake
     finishing: Finishing
@@ -103,8 +104,12 @@ class App:
         await asyncio.gather(polling, waiting, return_exceptions=True)
         self.jobs.stop()
         self.lanes.stop()
-        await asyncio.wait_for(asyncio.gather(self.nursery.wait(GRACE - 1), self.delivery.stop()), GRACE)
+        self.handling.stop()
+        self.delivery.stop()
+        if not await self.nursery.wait(GRACE):
+            log.warning("some work did not end in time: the next start takes it up")
         await self.nursery.close()
+        await self.delivery.mark()
         await self.finishing.flush()
         await runner.cleanup()
         await self.bot.session.close()
@@ -139,6 +144,7 @@ async def build(settings: Settings) -> App:
         bot=bot,
         house=house,
         known=known,
+        handling=handling,
         lanes=lanes,
         intake=Intake(bot, session, store, lanes, clock.now),
         finishing=finishing,
@@ -153,7 +159,7 @@ async def build(settings: Settings) -> App:
 def _jobs(store: Store, clock: Clock, bot: Bot, identity: Identity, delivery: Delivery, demo: DemoClock | None) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
-    jobs.add("delivery", 1, delivery.tick)
+    jobs.add("delivery", 1, delivery.wake)
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
     jobs.add("tidy", 6 * 3600, lambda: tidy(store, clock.now()))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -36,6 +37,7 @@ class Handling:
     ) -> None:
         self._bot, self._dispatcher, self._store = bot, dispatcher, store
         self._known, self._finishing, self._now = known, finishing, now
+        self._stopping = asyncio.Event()
 
     async def __call__(self, one: Received) -> None:
         """Handle an update to its end: done, or set aside with its cause and one apology to the person."""
@@ -50,9 +52,19 @@ class Handling:
             if attempt >= len(steps):
                 await self._set_aside(one, type(failure).__name__, attempt + 1)
                 return
-            await asyncio.sleep(steps[attempt])
+            if await self._stopped_within(steps[attempt]):
+                return  # unfinished in the store: the next start takes it up
             attempt += 1
         self._finishing.add(one.update_id)
+
+    def stop(self) -> None:
+        """Wait for nothing more."""
+        self._stopping.set()
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     async def _try(self, update: Update, attempt: int) -> Exception | None:
         try:

@@ -84,6 +84,10 @@ class Place(CallbackData, prefix="pl"):
     event: Id
 
 
+class PlaceInRussian(CallbackData, prefix="ru"):
+    event: Id
+
+
 class Photo(CallbackData, prefix="ph"):
     event: Id
 

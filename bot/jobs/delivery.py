@@ -42,6 +42,11 @@ class Delivery:
         if caught:
             log.warning("messages with an unknown outcome after the last end", count=caught)
 
+    async def wake(self) -> None:
+        """Called by the clock: sending thousands may take minutes, so it goes on beside it."""
+        if not self._passing.locked():
+            self._nursery.start(self.tick(), name="delivery")
+
     async def tick(self) -> None:
         """Send what is due now, all of it; does nothing while an earlier tick is at it."""
         if self._passing.locked() or self._stopping:
@@ -52,7 +57,7 @@ class Delivery:
                     await self._window.acquire()
                     self._flying += 1
                     self._nursery.start(self._send(row), name="delivery")
-                await self._mark()
+                await self.mark()
 
     async def settled(self) -> None:
         """Wait until nothing is due or in flight at this moment of the Clock."""
@@ -60,12 +65,9 @@ class Delivery:
             await self.tick()
             await asyncio.sleep(0.01)
 
-    async def stop(self) -> None:
-        """Take nothing more; what is in flight ends and is marked."""
+    def stop(self) -> None:
+        """Take nothing more; what is in flight ends."""
         self._stopping = True
-        for _ in range(WINDOW):
-            await self._window.acquire()
-        await self._mark()
 
     async def _claim(self) -> tuple[Row, ...]:
         now = self._now()
@@ -80,7 +82,7 @@ class Delivery:
             self._flying -= 1
             self._window.release()
         await asyncio.sleep(MARK_EVERY)
-        await self._mark()
+        await self.mark()
 
     async def _attempt(self, row: Row) -> Ended:
         try:
@@ -120,7 +122,7 @@ class Delivery:
         step = after_unknown(row.unknowns + 1, row.kind in REPEATABLE, now)
         return Ended(row.id, step.state, now, due_at=step.due_at, error=why, unknown=True)
 
-    async def _mark(self) -> None:
+    async def mark(self) -> None:
         ended, self._ended = tuple(self._ended), []
         if not ended:
             return

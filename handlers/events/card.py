@@ -41,6 +41,14 @@ async def place(press: CallbackQuery, callback_data: to.Place, turn: Turn) -> No
     await turn.show(screens.place(turn.words, event, event.venue))
 
 
+@router.callback_query(to.PlaceInRussian.filter())
+async def place_in_russian(press: CallbackQuery, callback_data: to.PlaceInRussian, turn: Turn) -> None:
+    event = await turn.house.programme.event(callback_data.event)
+    if event.venue is None:
+        raise Gone
+    await turn.show(screens.place_in_russian(turn.words, event, event.venue))
+
+
 @router.callback_query(to.Photo.filter())
 async def photo(press: CallbackQuery, callback_data: to.Photo, turn: Turn) -> None:
     event = await turn.house.programme.event(callback_data.event)

@@ -6,6 +6,8 @@ from datetime import datetime
 from urllib.parse import quote_plus
 from zoneinfo import ZoneInfo
 
+from aiogram.filters.callback_data import CallbackData
+
 from db.events import Event, Mine, Places, Venue
 from db.rules.languages import SOURCE
 from db.rules.seats import NOBODY, Party
@@ -180,11 +182,16 @@ def _card_buttons(w: Words, event: Event, link: str | None) -> tuple[Button | No
     return (
         button(t("📍 Где это?"), to.Place(event=event.id)) if event.venue else None,
         button(t("🖼 Фото"), to.Photo(event=event.id)) if event.photo else None,
-        button(words(SOURCE).t("По-русски"), to.CardInRussian(event=event.id)) if w.language != SOURCE else None,
+        _in_russian(w, to.CardInRussian(event=event.id)),
         button(t("📤 Поделиться"), f"https://t.me/share/url?url={quote_plus(link)}") if link else None,
         poster_button(w),
         menu_button(w),
     )
+
+
+def _in_russian(w: Words, target: CallbackData) -> Button | None:
+    """One tap to the Russian text, for everybody who reads another; the label is for those who know the word."""
+    return None if w.language == SOURCE else button(words(SOURCE).t("По-русски"), target)
 
 
 def in_russian(w: Words, event: Event, places: Places, now: datetime) -> Screen:
@@ -201,6 +208,7 @@ def place(w: Words, event: Event, venue: Venue) -> Screen:
     rows = column(
         button(t("🗺 Найти на карте"), f"https://yandex.ru/maps/?text={query}") if venue.point is None else None,
         button(t("🙋 Покажите это"), to.ShowThis(event=event.id)),
+        _in_russian(w, to.PlaceInRussian(event=event.id)),
         button(t("◀️ Назад"), to.Card(event=event.id)),
     )
     text = lines(
@@ -211,6 +219,11 @@ def place(w: Words, event: Event, venue: Venue) -> Screen:
     )
     pin = Pin(*venue.point, title=str(name), address=str(address)) if venue.point else None
     return Screen(text, rows, pin=pin)
+
+
+def place_in_russian(w: Words, event: Event, venue: Venue) -> Screen:
+    russian = place(words(SOURCE), event, venue)
+    return Screen(russian.text, column(button(w.t("◀️ Назад"), to.Place(event=event.id)), menu_button(w)))
 
 
 def show_this(w: Words, event: Event, venue: Venue, mine: Mine | None, now: datetime) -> Screen:
