@@ -1,6 +1,7 @@
 """python -m bot run | demo | migrate | import FILE | check"""
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,15 +30,18 @@ def main(arguments: Sequence[str]) -> int:
 
 def _plainly(command: Callable[[], int]) -> int:
     """What can be expected to go wrong, in one sentence and without a traceback."""
-    from bot.lock import Busy
+    from bot.lock import Busy, Unopened
     from db.migrate import SchemaTooNew
 
     try:
         return command()
     except BadSettings as error:
         return _fail(str(error))
-    except Busy:
-        return _fail(complaints.BUSY.format(path=load().database))
+    except Busy as error:
+        return _fail(complaints.BUSY.format(path=error))
+    except Unopened as error:
+        path, why = error.args
+        return _fail(complaints.NO_DATABASE.format(path=path, why=why))
     except SchemaTooNew as error:
         return _fail(complaints.TOO_NEW.format(schema=error))
 
@@ -50,10 +54,19 @@ def _fail(sentence: str) -> int:
 def _prepare(settings: Settings) -> None:
     """The schema and the catalogs as the code wants them."""
     from bot import catalogs
+
+    _upgrade(settings)
+    catalogs.compile_stale()
+
+
+def _upgrade(settings: Settings) -> None:
+    from bot.lock import Unopened
     from db import migrate
 
-    migrate.upgrade(settings.database)
-    catalogs.compile_stale()
+    try:
+        migrate.upgrade(settings.database)
+    except sqlite3.DatabaseError as error:
+        raise Unopened(settings.database, error) from None
 
 
 def _run(settings: Settings) -> int:
@@ -90,7 +103,7 @@ def _migrate(settings: Settings) -> int:
     from db import migrate
 
     with hold(settings.database):
-        migrate.upgrade(settings.database)
+        _upgrade(settings)
     sys.stdout.write(complaints.MIGRATED.format(path=settings.database, schema=migrate.head()) + "\n")
     return 0
 
@@ -114,8 +127,11 @@ def _import(settings: Settings, file: Path) -> int:
 
 def _check() -> int:
     from bot.check import check
+    from bot.lazy_schemas import import_aiogram
 
-    well, sentences = asyncio.run(check(load()))
+    settings = load()
+    import_aiogram()
+    well, sentences = asyncio.run(check(settings))
     sys.stdout.write("\n".join(sentences) + "\n")
     return 0 if well else 1
 

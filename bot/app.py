@@ -137,22 +137,10 @@ async def build(settings: Settings) -> App:
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
     jobs = _jobs(store, clock, bot, identity, delivery, demo)
+    intake, health = Intake(bot, session, store, lanes, clock.now), Health(store, jobs, clock.now)
     return App(
-        settings=settings,
-        store=store,
-        clock=clock,
-        bot=bot,
-        house=house,
-        known=known,
-        handling=handling,
-        lanes=lanes,
-        intake=Intake(bot, session, store, lanes, clock.now),
-        finishing=finishing,
-        delivery=delivery,
-        jobs=jobs,
-        health=Health(store, jobs, clock.now),
-        nursery=nursery,
-        demo=demo,
+        *(settings, store, clock, bot, house, known, handling, lanes, intake),
+        *(finishing, delivery, jobs, health, nursery, demo),
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "locales"
-TEMPLATE = LOCALES / "messages.pot"
+TEMPLATE = "messages.pot"
 KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
     "t": None,
     "n": (1, 2),
@@ -38,8 +38,8 @@ _HEADER: Any = {
 }
 
 
-def source(language: str) -> Path:
-    return LOCALES / language / "LC_MESSAGES" / "messages.po"
+def source(language: str, folder: Path = LOCALES) -> Path:
+    return folder / language / "LC_MESSAGES" / "messages.po"
 
 
 def compile_stale() -> None:
@@ -63,8 +63,8 @@ def _compile(language: str, po: Path, mo: Path) -> None:
     half.replace(mo)
 
 
-def update() -> None:
-    """Read the texts out of `handlers/`, bring the template and every catalog up to date."""
+def update(folder: Path = LOCALES) -> None:
+    """Read the texts out of `handlers/`, bring the template and every catalog in `folder` up to date."""
     from babel.messages.catalog import Catalog
     from babel.messages.extract import extract_from_dir
     from babel.messages.pofile import write_po
@@ -73,25 +73,25 @@ def update() -> None:
     found = extract_from_dir(ROOT / "handlers", [("**.py", "python")], keywords=KEYWORDS, comment_tags=("NOTE:",))
     for name, line, message, comments, context in found:
         template.add(message, None, [(f"handlers/{name}", line)], auto_comments=comments, context=context)
-    _write(TEMPLATE, template, write_po)
+    _write(folder / TEMPLATE, template, write_po)
     for language in LANGUAGES:
         catalog = Catalog(locale=language, **_HEADER)
-        for known in _known(language):
+        for known in _known(language, folder):
             catalog.add(known.id, known.string, context=known.context)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
-        source(language).parent.mkdir(parents=True, exist_ok=True)
-        _write(source(language), catalog, write_po)
+        source(language, folder).parent.mkdir(parents=True, exist_ok=True)
+        _write(source(language, folder), catalog, write_po)
 
 
-def _known(language: str) -> "list[Message]":
+def _known(language: str, folder: Path = LOCALES) -> "list[Message]":
     """What is translated so far; nothing for a language that is only just beginning."""
     from babel.messages.catalog import Message
     from babel.messages.pofile import read_po
 
-    if not source(language).exists():
+    if not source(language, folder).exists():
         return []
-    with source(language).open("rb") as file:
+    with source(language, folder).open("rb") as file:
         return [message for message in read_po(file, locale=language) if isinstance(message, Message) and message.id]
 
 

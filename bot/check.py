@@ -16,9 +16,11 @@ Finding = tuple[bool, str]
 
 async def check(settings: Settings) -> tuple[bool, list[str]]:
     """Whether the bot can be started as it is, and one sentence for each thing looked at."""
-    findings: list[Finding] = [(True, say.CHECK_SETTINGS.format(how=say.OK)), *_sqlite(), _store(settings), _words()]
+    store = _store(settings)
+    findings: list[Finding] = [(True, say.CHECK_SETTINGS.format(how=say.OK)), *_sqlite(), store, _words()]
     findings.append(await _api(settings))
-    findings += await _owners(settings)
+    if store[0]:
+        findings += await _owners(settings)
     return all(well for well, _ in findings), [sentence for _, sentence in findings]
 
 

@@ -29,5 +29,10 @@ class Finishing:
         """Mark what has gathered; to be called once more before the end."""
         self._due = False
         numbers, self._numbers = self._numbers, []
-        if numbers:
+        if not numbers:
+            return
+        try:
             await self._store.write(inbox.finish, numbers)
+        except Exception:
+            self._numbers = [*numbers, *self._numbers]  # with the next batch
+            raise

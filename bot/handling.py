@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.enums import ChatType
 from aiogram.exceptions import DetailedAiogramError, TelegramForbiddenError
 from aiogram.types import Update
 from pydantic import ValidationError
@@ -92,6 +93,9 @@ def _where(mistake: object) -> str:
 
 
 def _sender(update: Update) -> int:
+    """Who cannot be reached; nobody (0) where it is a group that refuses us."""
     event = update.event
     user = getattr(event, "from_user", None)
-    return user.id if user is not None else 0
+    chat = getattr(getattr(event, "message", None) or event, "chat", None)
+    private = chat is None or chat.type == ChatType.PRIVATE
+    return user.id if user is not None and private else 0

@@ -53,7 +53,8 @@ class Intake:
             self._lanes.put(one)
 
     async def run(self) -> None:
-        """Poll until cancelled. Raises SecondPoller after a minute of conflicts; bad networks are waited out."""
+        """Poll until cancelled. Raises SecondPoller after a minute of conflicts; a bad network or a full disk is
+        waited out, and Telegram keeps the updates meanwhile."""
         failures, conflict_since = 0, None
         while True:
             try:
@@ -66,8 +67,9 @@ class Intake:
                 log.error("another process polls for this bot: only one may run")
                 await asyncio.sleep(STEPS[min(failures, 2)])
                 failures += 1
-            except TelegramAPIError as error:
-                log.warning("getUpdates failed", why=type(error).__name__)
+            except Exception as error:
+                cause = None if isinstance(error, TelegramAPIError) else error
+                log.warning("getUpdates failed", why=type(error).__name__, exc_info=cause)
                 await asyncio.sleep(STEPS[min(failures, len(STEPS) - 1)])
                 failures += 1
 

@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramServerError
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, SendMessage, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
 from aiogram.types import Message
@@ -26,7 +26,8 @@ class LeanSession(AiohttpSession):
     ) -> TelegramType:
         if not isinstance(method, HOT):
             return await super().make_request(bot, method, timeout)
-        body = {name: _plain(getattr(method, name)) for name in method.model_fields_set}
+        given = {name: getattr(method, name) for name in method.model_fields_set}
+        body = {name: _plain(value) for name, value in given.items() if value is not None}
         status, content = await self._post(bot, method, body, CALL)
         data = self._read(content) if status == 200 else None
         if data is not None and data.get("ok") is True:
@@ -43,7 +44,10 @@ class LeanSession(AiohttpSession):
         for model in get_args(returning) or (returning,):
             if isinstance(model, type) and issubclass(model, BaseModel):
                 model.model_rebuild()
-        return super().check_response(bot, method, status_code, content)
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError:  # a proxy's page of HTML, half an answer; not `from` it, since it quotes the answer
+            raise TelegramServerError(method=method, message=f"unreadable answer, status {status_code}") from None
 
     async def updates(self, bot: Bot, offset: int | None, allowed: tuple[str, ...]) -> list[dict[str, Any]]:
         """One long poll: the updates as they came. Raises TelegramAPIError, as any call does."""
@@ -86,4 +90,6 @@ def _sent(result: dict[str, Any]) -> Message:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
     return value.model_dump(exclude_unset=True, mode="json") if isinstance(value, BaseModel) else value

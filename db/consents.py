@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.rules.refusals import NoConsent
@@ -29,10 +29,12 @@ def withdraw(conn: Connection, person_id: int, now: datetime) -> None:
     )
 
 
+_VALID = select(consents.c.id).where(
+    consents.c.person_id == bindparam("person_id"), consents.c.purpose == SERVICE, consents.c.withdrawn_at.is_(None)
+)
+
+
 def require(conn: Connection, person_id: int) -> None:
     """Raises NoConsent unless a valid one is there."""
-    valid = select(consents.c.id).where(
-        consents.c.person_id == person_id, consents.c.purpose == SERVICE, consents.c.withdrawn_at.is_(None)
-    )
-    if conn.execute(valid).first() is None:
+    if conn.scalar(_VALID, {"person_id": person_id}) is None:
         raise NoConsent

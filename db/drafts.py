@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from db.tables import drafts
@@ -16,11 +16,20 @@ def name(conn: Connection, person_id: int, now: datetime) -> None:
     _save(conn, person_id, "name", None, None, now)
 
 
+_DROP = delete(drafts).where(drafts.c.person_id == bindparam("person"))
+
+
 def drop(conn: Connection, person_id: int) -> None:
-    conn.execute(delete(drafts).where(drafts.c.person_id == person_id))
+    conn.execute(_DROP, {"person": person_id})
+
+
+_ROW = insert(drafts)
+_SAVE = _ROW.on_conflict_do_update(
+    index_elements=["person_id"],
+    set_={name: _ROW.excluded[name] for name in ("kind", "event_id", "adults", "updated_at")},
+)
 
 
 def _save(conn: Connection, person_id: int, kind: str, event_id: int | None, adults: int | None, now: datetime) -> None:
     values = {"kind": kind, "event_id": event_id, "adults": adults, "updated_at": now}
-    row = insert(drafts).values(person_id=person_id, **values)
-    conn.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
+    conn.execute(_SAVE, {"person_id": person_id, **values})

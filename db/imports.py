@@ -54,15 +54,17 @@ def _bring(
         report.added.append(slug)
         _write_texts(conn, texts, owner_id, brought)
         return
-    before = _as_it_stands(conn, table, texts, fields, row._mapping)
+    emptied = {name: _nothing(name) for name in row.imported}
+    before = emptied | _as_it_stands(conn, table, texts, fields, row._mapping)
     kept = {name: value for name, value in before.items() if value != row.imported.get(name, _nothing(name))}
     report.kept += [(slug, name) for name in sorted(kept) if brought.get(name, _nothing(name)) != kept[name]]
     after = {**brought, **kept}
     conn.execute(update(table).where(table.c.id == row.id).values(imported=brought, **_columns(conn, table, after)))
     _write_texts(conn, texts, row.id, after)
-    if any(after.get(name) != value for name, value in before.items()) or after.keys() - before.keys():
+    changed = {name for name in before | after if after.get(name, _nothing(name)) != before.get(name, _nothing(name))}
+    if changed:
         report.changed.append(slug)
-    if table is events and after["starts_local"] != before["starts_local"]:
+    if table is events and changed & {"starts_local", "zone"}:
         _remind_anew(conn, row.id, now)
 
 

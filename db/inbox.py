@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
@@ -24,12 +24,15 @@ class Received:
     body: str
 
 
+_KEEP = insert(inbox).on_conflict_do_nothing()
+
+
 def store(conn: Connection, batch: Iterable[Received], now: datetime) -> frozenset[int]:
     """Keep a batch; gives the numbers that are new. A number seen before is left out, whatever its order."""
     new = set()
     for one in batch:
-        row = insert(inbox).values(update_id=one.update_id, chat_id=one.chat_id, body=one.body, received_at=now)
-        if conn.execute(row.on_conflict_do_nothing()).rowcount:
+        row = {"update_id": one.update_id, "chat_id": one.chat_id, "body": one.body, "received_at": now}
+        if conn.execute(_KEEP, row).rowcount:
             new.add(one.update_id)
     return frozenset(new)
 
@@ -65,9 +68,9 @@ def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]
 
 _FINISH = (
     update(inbox)
-    .where(inbox.c.update_id == bindparam("number"), inbox.c.state.in_(("new", "effect")))
+    .where(inbox.c.update_id == bindparam("number"), or_(inbox.c.state == "new", inbox.c.state == "effect"))
     .values(state="done", body=None)
-)
+)  # no in_(): executemany does not take it
 
 
 def finish(conn: Connection, update_ids: Iterable[int]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.rules.failures import UNKNOWN_PAUSE
@@ -40,39 +40,38 @@ class Ended:
     unknown: bool = False
 
 
+_ROW = insert(outbox)
+_PUT = _ROW.on_conflict_do_update(
+    index_elements=["kind", "subject_id", "person_id", "slot"],
+    set_={"state": "pending", "error": None}
+    | {name: _ROW.excluded[name] for name in ("planned_at", "due_at", "deadline")},
+    where=outbox.c.state.in_(("cancelled", "pending")),
+)
+
+
 def put(
     conn: Connection, kind: str, subject_id: int, person_id: int, slot: str, due_at: datetime, deadline: datetime
 ) -> None:
     """Plan a message; one that is planned or sent already stays as it is, one that was cancelled comes back."""
-    row = insert(outbox).values(
-        kind=kind,
-        subject_id=subject_id,
-        person_id=person_id,
-        slot=slot,
-        planned_at=due_at,
-        due_at=due_at,
-        deadline=deadline,
+    who = {"kind": kind, "subject_id": subject_id, "person_id": person_id, "slot": slot}
+    conn.execute(_PUT, {**who, "planned_at": due_at, "due_at": due_at, "deadline": deadline})
+
+
+_CANCEL = (
+    update(outbox)
+    .where(
+        outbox.c.kind == bindparam("of"),
+        outbox.c.subject_id == bindparam("subject"),
+        outbox.c.person_id == bindparam("person"),
+        outbox.c.state == "pending",
     )
-    again = row.on_conflict_do_update(
-        index_elements=["kind", "subject_id", "person_id", "slot"],
-        set_={"state": "pending", "planned_at": due_at, "due_at": due_at, "deadline": deadline, "error": None},
-        where=outbox.c.state.in_(("cancelled", "pending")),
-    )
-    conn.execute(again)
+    .values(state="cancelled")
+)
 
 
 def cancel(conn: Connection, kind: str, subject_id: int, person_id: int) -> None:
     """Withdraw what is not being sent at this moment."""
-    conn.execute(
-        update(outbox)
-        .where(
-            outbox.c.kind == kind,
-            outbox.c.subject_id == subject_id,
-            outbox.c.person_id == person_id,
-            outbox.c.state == "pending",
-        )
-        .values(state="cancelled")
-    )
+    conn.execute(_CANCEL, {"of": kind, "subject": subject_id, "person": person_id})
 
 
 def drop_expired(conn: Connection, now: datetime) -> int:
@@ -162,3 +161,8 @@ def due(conn: Connection, now: datetime) -> bool:
     waiting = select(outbox.c.id).join(people).where(_waiting(now)).limit(1)
     sending = select(outbox.c.id).where(outbox.c.state == "sending").limit(1)
     return conn.execute(waiting).first() is not None or conn.execute(sending).first() is not None
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Forget the rows whose deadline passed before that moment; gives how many."""
+    return conn.execute(outbox.delete().where(outbox.c.deadline < before, outbox.c.state != "sending")).rowcount

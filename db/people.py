@@ -109,11 +109,14 @@ def rename(conn: Connection, person_id: int, name: str) -> None:
     conn.execute(drafts.delete().where(drafts.c.person_id == person_id, drafts.c.kind == "name"))
 
 
+_NAME_IF_NONE = (
+    update(people).where(people.c.id == bindparam("person"), people.c.name.is_(None)).values(name=bindparam("told"))
+)
+
+
 def name_if_none(conn: Connection, person_id: int, name: str) -> None:
     """Keep the name Telegram shows, unless the person has told another. Only after consent."""
-    conn.execute(
-        update(people).where(people.c.id == person_id, people.c.name.is_(None)).values(name=name[:NAME_LENGTH])
-    )
+    conn.execute(_NAME_IF_NONE, {"person": person_id, "told": name[:NAME_LENGTH]})
 
 
 def lose(conn: Connection, user_id: int, why: str) -> None:

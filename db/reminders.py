@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from db import outbox as rows
 from db.events import Mine, as_mine
@@ -25,17 +25,20 @@ class Due:
     carries_hours: bool
 
 
+_PLANNED_FOR = (
+    select(
+        *(events.c.starts_at, events.c.zone, signups.c.id, signups.c.state, signups.c.created_at),
+        *(people.c.remind_evening, people.c.remind_hours),
+        *(people.c.quiet_from, people.c.quiet_to, people.c.zone.label("own_zone")),
+    )
+    .select_from(signups.join(events).join(people))
+    .where(signups.c.person_id == bindparam("person"), signups.c.event_id == bindparam("event"))
+)
+
+
 def schedule(conn: Connection, person_id: int, event_id: int, now: datetime) -> None:
     """Plan the reminders of one signup anew: what is wanted no more is withdrawn, what was sent stays sent."""
-    found = conn.execute(
-        select(
-            *(events.c.starts_at, events.c.zone, signups.c.id, signups.c.state, signups.c.created_at),
-            *(people.c.remind_evening, people.c.remind_hours),
-            *(people.c.quiet_from, people.c.quiet_to, people.c.zone.label("own_zone")),
-        )
-        .select_from(signups.join(events).join(people))
-        .where(signups.c.person_id == person_id, signups.c.event_id == event_id)
-    ).one()
+    found = conn.execute(_PLANNED_FOR, {"person": person_id, "event": event_id}).one()
     withdraw(conn, found.id, person_id)
     if found.state != "active":
         return
@@ -114,11 +117,13 @@ def timing(conn: Connection, row: rows.Row, now: datetime) -> Timing:
     return Timing(later if now < later < row.deadline else None, silent=False)
 
 
+_PENDING = (
+    select(outbox.c.kind, outbox.c.due_at)
+    .where(outbox.c.subject_id == bindparam("signup"), outbox.c.kind.in_(KINDS), outbox.c.state == "pending")
+    .order_by(outbox.c.due_at)
+)
+
+
 def pending(conn: Connection, signup_id: int) -> tuple[tuple[str, datetime], ...]:
     """The reminders still to come for a signup, for its card: kind and moment."""
-    found = conn.execute(
-        select(outbox.c.kind, outbox.c.due_at)
-        .where(outbox.c.subject_id == signup_id, outbox.c.kind.in_(KINDS), outbox.c.state == "pending")
-        .order_by(outbox.c.due_at)
-    )
-    return tuple((kind, at) for kind, at in found)
+    return tuple((kind, at) for kind, at in conn.execute(_PENDING, {"signup": signup_id}))

@@ -1,17 +1,15 @@
 """Signing up, changing, leaving, coming back. Places are counted under the write lock, never kept in a column."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from db import consents, drafts, people, reminders
-from db.events import Mine, Places, as_mine, mine, places, seats_taken
-from db.rules import codes
+from db.events import Mine, Places, as_mine, mine, places
 from db.rules.refusals import Gone, NothingHeld
-from db.rules.seats import NOBODY, Party, check_open, check_party, check_room, hold_until, overlap
+from db.rules.seats import NOBODY, Party, check_open, check_party, check_room, overlap
+from db.seating import active, hold, locked, set_party, take, taken_by_others
 from db.tables import events, signups
 
 
@@ -30,12 +28,12 @@ def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults
 
     Raises Gone, Cancelled, Closed, Full.
     """
-    event = _locked(conn, event_id)
+    event = locked(conn, event_id)
     found = places(conn, event_id, person_id, now)
     if found.mine is not None and found.mine.active:
         return found
     check_open(event.state, event.closes_at, now)
-    check_room(Party(adults or 1), event.capacity, _taken_by_others(conn, event_id, person_id, now))
+    check_room(Party(adults or 1), event.capacity, taken_by_others(conn, event_id, person_id, now))
     drafts.sign_up(conn, person_id, event_id, adults, now)
     return found
 
@@ -52,15 +50,15 @@ def join(conn: Connection, event_id: int, person_id: int, party: Party, name: st
     Raises NoConsent, Gone, Cancelled, Closed, BadParty, Full.
     """
     consents.require(conn, person_id)
-    event = _locked(conn, event_id)
+    event = locked(conn, event_id)
     was = mine(conn, event_id, person_id)
     if was is not None and was.active:
         drafts.drop(conn, person_id)
         return _signed(conn, event, person_id, new=False)
     check_open(event.state, event.closes_at, now)
     check_party(party, event.largest_party, event.ask_children)
-    check_room(party, event.capacity, _taken_by_others(conn, event_id, person_id, now))
-    _take(conn, event_id, person_id, party, was, now)
+    check_room(party, event.capacity, taken_by_others(conn, event_id, person_id, now))
+    take(conn, event_id, person_id, party, was, now)
     people.name_if_none(conn, person_id, name)
     drafts.drop(conn, person_id)
     reminders.schedule(conn, person_id, event_id, now)
@@ -72,37 +70,37 @@ def change(conn: Connection, event_id: int, person_id: int, party: Party, now: d
 
     Raises Gone, Cancelled, Closed (only when more are to come), BadParty, Full.
     """
-    event = _locked(conn, event_id)
-    was = _active(conn, event_id, person_id)
+    event = locked(conn, event_id)
+    was = active(conn, event_id, person_id)
     if party == was.party:
         return _signed(conn, event, person_id, new=False)
     fewer = party.adults <= was.party.adults and party.children <= was.party.children
     check_party(party, event.largest_party, event.ask_children)
     if fewer:
-        _hold(conn, was, party, event.starts_at, now)
+        hold(conn, was, party, event.starts_at, now)
     else:
         check_open(event.state, event.closes_at, now)
-        check_room(party, event.capacity, _taken_by_others(conn, event_id, person_id, now))
-        _set_party(conn, was.id, party, NOBODY, None, now)
+        check_room(party, event.capacity, taken_by_others(conn, event_id, person_id, now))
+        set_party(conn, was.id, party, NOBODY, None, now)
     return _signed(conn, event, person_id, new=True)
 
 
 def leave(conn: Connection, event_id: int, person_id: int, now: datetime) -> Signed:
     """Nobody of the party comes; pressed again it stays so. Raises Gone."""
-    event = _locked(conn, event_id)
+    event = locked(conn, event_id)
     was = mine(conn, event_id, person_id)
     if was is None:
         raise Gone
     if not was.active:
         return _signed(conn, event, person_id, new=False)
-    _hold(conn, was, NOBODY, event.starts_at, now)
+    hold(conn, was, NOBODY, event.starts_at, now)
     reminders.withdraw(conn, was.id, person_id)
     return _signed(conn, event, person_id, new=True)
 
 
 def give_back(conn: Connection, event_id: int, person_id: int, now: datetime) -> Signed:
     """Take the places back that were given away a moment ago; they were held. Raises Gone, Cancelled, NothingHeld."""
-    event = _locked(conn, event_id)
+    event = locked(conn, event_id)
     was = mine(conn, event_id, person_id)
     if was is None:
         raise Gone
@@ -113,15 +111,15 @@ def give_back(conn: Connection, event_id: int, person_id: int, now: datetime) ->
         raise NothingHeld
     check_open(event.state, event.ends_at, now)
     party = Party(was.party.adults + held.adults, was.party.children + held.children)
-    _set_party(conn, was.id, party, NOBODY, None, now)
+    set_party(conn, was.id, party, NOBODY, None, now)
     reminders.schedule(conn, person_id, event_id, now)
     return _signed(conn, event, person_id, new=True)
 
 
 def confirm(conn: Connection, event_id: int, person_id: int, now: datetime) -> Signed:
     """The answer "I come" to a reminder. Raises Gone."""
-    event = _locked(conn, event_id)
-    was = _active(conn, event_id, person_id)
+    event = locked(conn, event_id)
+    was = active(conn, event_id, person_id)
     conn.execute(update(signups).where(signups.c.id == was.id).values(confirmed_at=now))
     return _signed(conn, event, person_id, new=False)
 
@@ -130,7 +128,7 @@ def signed(conn: Connection, event_id: int, person_id: int) -> Signed:
     """The person's signup for an event, active or left. Raises Gone."""
     if mine(conn, event_id, person_id) is None:
         raise Gone
-    return _signed(conn, _locked(conn, event_id), person_id, new=False)
+    return _signed(conn, locked(conn, event_id), person_id, new=False)
 
 
 def coming(conn: Connection, person_id: int, now: datetime) -> tuple[Mine, ...]:
@@ -144,84 +142,25 @@ def coming(conn: Connection, person_id: int, now: datetime) -> tuple[Mine, ...]:
     return tuple(one for one in map(as_mine, found) if one.active or one.returnable(now) != NOBODY)
 
 
-def _locked(conn: Connection, event_id: int) -> Row[tuple[object, ...]]:
-    """The event, locked until the end of the transaction (on SQLite the whole store already is)."""
-    event = conn.execute(select(events).where(events.c.id == event_id).with_for_update()).one_or_none()
-    if event is None:
-        raise Gone
-    return event
-
-
-def _active(conn: Connection, event_id: int, person_id: int) -> Mine:
-    found = mine(conn, event_id, person_id)
-    if found is None or not found.active:
-        raise Gone
-    return found
-
-
-def _taken_by_others(conn: Connection, event_id: int, person_id: int, now: datetime) -> int:
-    others = select(func.sum(seats_taken(now))).where(signups.c.event_id == event_id, signups.c.person_id != person_id)
-    return conn.scalar(others) or 0
-
-
-def _take(conn: Connection, event_id: int, person_id: int, party: Party, was: Mine | None, now: datetime) -> None:
-    values = {
-        **{"state": "active", "adults": party.adults, "children": party.children},
-        **{"held_adults": 0, "held_children": 0, "held_until": None, "changed_at": now, "created_at": now},
-    }
-    if was is not None:
-        conn.execute(update(signups).where(signups.c.id == was.id).values(values))
-        return
-    used = set(conn.scalars(select(signups.c.code).where(signups.c.event_id == event_id)))
-    code = codes.choose(used, secrets.randbelow)
-    conn.execute(insert(signups).values(event_id=event_id, person_id=person_id, code=code, **values))
-
-
-def _hold(conn: Connection, was: Mine, party: Party, starts_at: datetime, now: datetime) -> None:
-    """Let some or all go; what is already held from a moment ago is held on together with them."""
-    held_before = was.returnable(now)
-    gone = Party(
-        was.party.adults - party.adults + held_before.adults,
-        was.party.children - party.children + held_before.children,
-    )
-    _set_party(conn, was.id, party, gone, hold_until(now, starts_at), now)
-
-
-def _set_party(
-    conn: Connection, signup_id: int, party: Party, held: Party, held_until: datetime | None, now: datetime
-) -> None:
-    conn.execute(
-        update(signups)
-        .where(signups.c.id == signup_id)
-        .values(
-            state="active" if party.size else "left",
-            adults=party.adults,
-            children=party.children,
-            held_adults=held.adults,
-            held_children=held.children,
-            held_until=held_until,
-            confirmed_at=None,
-            changed_at=now,
-        )
-    )
-
-
 def _signed(conn: Connection, event: Row[tuple[object, ...]], person_id: int, *, new: bool) -> Signed:
     found = mine(conn, event._mapping["id"], person_id)
     assert found is not None
     return Signed(found, new, _clashes(conn, event, person_id), reminders.pending(conn, found.id))
 
 
+_OTHERS = (
+    select(events.c.id, events.c.starts_at, events.c.ends_at)
+    .join(signups)
+    .where(
+        signups.c.person_id == bindparam("person"),
+        signups.c.state == "active",
+        events.c.id != bindparam("event"),
+        events.c.state == "published",
+    )
+)
+
+
 def _clashes(conn: Connection, event: Row[tuple[object, ...]], person_id: int) -> tuple[int, ...]:
     known = event._mapping
-    others = conn.execute(
-        select(events.c.id, events.c.starts_at, events.c.ends_at)
-        .join(signups)
-        .where(
-            signups.c.person_id == person_id,
-            signups.c.state == "active",
-            events.c.id != known["id"],
-            events.c.state == "published",
-        )
-    )
+    others = conn.execute(_OTHERS, {"person": person_id, "event": known["id"]})
     return tuple(row.id for row in others if overlap(known["starts_at"], known["ends_at"], row.starts_at, row.ends_at))

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 P = ParamSpec("P")
@@ -31,7 +32,10 @@ PRAGMAS = (
 
 def database_path(url: str) -> Path:
     """The file behind a DATABASE_URL. Raises ValueError for anything but SQLite in a file."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(url) from None
     if parsed.drivername != "sqlite+aiosqlite" or not parsed.database or parsed.database == ":memory:":
         raise ValueError(url)
     return Path(parsed.database)
@@ -73,7 +77,11 @@ class _Line:
         for pragma in pragmas:
             await connection.execute(f"PRAGMA {pragma}")
         engine = create_engine(
-            "sqlite://", creator=lambda: connection._conn, poolclass=StaticPool, pool_reset_on_return=None
+            "sqlite://",
+            creator=lambda: connection._conn,
+            poolclass=StaticPool,
+            pool_reset_on_return=None,
+            hide_parameters=True,  # an error may be logged: no text of a message, no name in it
         )
 
         @event.listens_for(engine, "begin")

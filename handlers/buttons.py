@@ -122,6 +122,10 @@ class Mine(CallbackData, prefix="my"):
     pass
 
 
+class MinePage(CallbackData, prefix="mp"):
+    page: Page
+
+
 class Ticket(CallbackData, prefix="tk"):
     event: Id
 

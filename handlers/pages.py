@@ -10,6 +10,11 @@ from handlers.words import Words
 PAGE = 5
 
 
+def last_page(page: int, total: int, size: int = PAGE) -> int:
+    """The page asked for, or the last one there is: an old button may name one that is gone."""
+    return max(0, min(page, (total - 1) // size))
+
+
 def pager(
     w: Words, page: int, total: int, to_page: Callable[[int], CallbackData], size: int = PAGE
 ) -> tuple[tuple[Button, ...], ...]:

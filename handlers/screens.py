@@ -44,19 +44,25 @@ def menu(w: Words, *, owner: bool, unfinished: Safe | None, news: Safe | None = 
             t("Вы не закончили: {what}. Продолжить?", what=unfinished) if unfinished else None,
             t("Это Дружба, бот Ассамблеи народов Сибири. Что вам нужно?"),
         ),
-        column(
-            resume_button(w) if unfinished else None,
-            button(t("📅 Афиша"), to.Poster(page=0, when=to.When.ANY, what=to.What.ANY)),
-            button(t("✅ Мои записи"), to.Mine()),
-            button(t("🆘 Помощь"), to.Help()),
-            button(t("⚙️ Настройки"), to.Settings()),
-            button(t("📋 Списки гостей"), to.Lists(page=0)) if owner else None,
+        (
+            *(_resume_or_drop(w) if unfinished else ()),
+            *column(
+                button(t("📅 Афиша"), to.Poster(page=0, when=to.When.ANY, what=to.What.ANY)),
+                button(t("✅ Мои записи"), to.Mine()),
+                button(t("🆘 Помощь"), to.Help()),
+                button(t("⚙️ Настройки"), to.Settings()),
+                button(t("📋 Списки гостей"), to.Lists(page=0)) if owner else None,
+            ),
         ),
     )
 
 
 def resume_button(w: Words) -> Button:
     return button(w.t("▶️ Продолжить"), to.Resume())
+
+
+def _resume_or_drop(w: Words) -> tuple[tuple[Button, ...], ...]:
+    return ((resume_button(w), button(w.t("✖️ Не нужно"), to.Drop())),)
 
 
 def menu_button(w: Words) -> Button:

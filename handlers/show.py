@@ -1,5 +1,6 @@
 """A screen on its way to Telegram: sent, or put in the place of an older one."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from aiogram import Bot
@@ -26,15 +27,7 @@ def _key(one: Button) -> InlineKeyboardButton:
 def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMethod[Message]:
     """The call that sends a screen as a new message."""
     if screen.pin is not None:
-        pin = screen.pin
-        return SendVenue(
-            chat_id=chat_id,
-            latitude=pin.latitude,
-            longitude=pin.longitude,
-            title=pin.title,
-            address=pin.address,
-            reply_markup=keyboard(screen),
-        )
+        return SendVenue(chat_id=chat_id, **asdict(screen.pin), reply_markup=keyboard(screen))
     if screen.photo is not None:
         photo = FSInputFile(Path(screen.photo))
         return SendPhoto(

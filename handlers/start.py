@@ -26,6 +26,7 @@ async def _speaks_none(_: Message | CallbackQuery, turn: Turn) -> bool:
 
 
 strangers.message.filter(_speaks_none)
+strangers.edited_message.filter(_speaks_none)
 strangers.callback_query.filter(_speaks_none)
 
 
@@ -47,6 +48,7 @@ async def arrive_by_link(message: Message, command: CommandObject, turn: Turn) -
 
 
 @strangers.message()
+@strangers.edited_message()
 @strangers.callback_query()
 @router.message(Command("language"))
 @router.callback_query(to.Languages.filter())

@@ -8,18 +8,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery
-from sqlalchemy import Connection
 
 from db import inbox, people
 from db.people import Person
-from db.store import Store
+from db.store import Store, UseCase
 from handlers.programme import Programme
 from handlers.screen import Screen
 from handlers.screens import Operator
@@ -28,6 +27,7 @@ from handlers.words import Safe, plain, words
 
 P = ParamSpec("P")
 T = TypeVar("T")
+ALERT = 200  # letters that Telegram shows in an alert
 log = structlog.get_logger()
 
 
@@ -65,10 +65,10 @@ class Turn:
         self.wrote = False
         self.answered = press is None
 
-    async def read(self, use_case: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.house.store.read(use_case, *args, **kwargs)
 
-    async def write(self, use_case: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The one change of this update; what it raises leaves the store as it was."""
         if self.wrote:
             raise RuntimeError("one update, one transaction")
@@ -97,17 +97,17 @@ class Turn:
 
     async def show_after(self, alert: Safe, screen: Screen) -> None:
         """The words in an alert, and the screen that repeats them: nothing is said in an alert alone."""
-        await self.answer(plain(alert))
+        await self.answer(alert)
         await self.show(screen)
 
-    async def answer(self, text: str | None = None) -> None:
-        """End the spinner on the button, once. Too late or cut off: the words are on the screen anyway."""
+    async def answer(self, text: Safe | None = None) -> None:
+        """End the spinner on the button, once; `text` as an alert. Too late or cut off: it is on the screen too."""
         if self.answered or self._press is None:
             return
         self.answered = True
         call = AnswerCallbackQuery(callback_query_id=self._press.id)
         if text:
-            call = AnswerCallbackQuery(callback_query_id=self._press.id, text=text[:200], show_alert=True)
+            call = AnswerCallbackQuery(callback_query_id=self._press.id, text=plain(text)[:ALERT], show_alert=True)
         try:
             await self.house.bot(call)
         except TelegramAPIError as error:

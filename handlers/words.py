@@ -13,8 +13,12 @@ from handlers import words_data as data
 
 LOCALES = Path(__file__).parent.parent / "locales"
 
-# Marks that turn the direction of what follows, and controls: they have no business in a name or a title.
-_UNSEEN = re.compile("[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Marks that turn the direction of what follows, controls, and letters that draw nothing: they have no business in a
+# name or a title. What joins emoji (U+200D) stays.
+_UNSEEN = re.compile(
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u2064\u2066-\u2069\u2800\u3164\ufeff\uffa0]"
+)
 
 
 class Safe(str):

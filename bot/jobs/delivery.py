@@ -52,6 +52,7 @@ class Delivery:
         if self._passing.locked() or self._stopping:
             return
         async with self._passing:
+            await self.mark()  # what an earlier mark failed for
             while not self._stopping and (rows := await self._claim()):
                 for row in rows:
                     await self._window.acquire()
@@ -77,7 +78,8 @@ class Delivery:
 
     async def _send(self, row: Row) -> None:
         try:
-            self._ended.append(await self._attempt(row))
+            ended = await self._attempt(row)
+            self._ended.append(ended)  # the list of this moment: mark() changes it for a new one
         finally:
             self._flying -= 1
             self._window.release()

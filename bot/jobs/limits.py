@@ -33,10 +33,13 @@ class PrivatePace:
         self._level, self._at = float(PRIVATE_BURST), now
 
     def reserve(self, now: float, bulk: bool) -> float:
-        """Take the next place; gives how many seconds to wait for it."""
-        self._level = min(float(PRIVATE_BURST), self._level + now - self._at) - 1
+        """Take the next place; gives how many seconds to wait for it. Bulk that has to wait has taken nothing yet."""
+        self._level = min(float(PRIVATE_BURST), self._level + now - self._at)
         self._at = now
-        return max(0.0, (KEPT_FOR_PEOPLE if bulk else 0) - self._level)
+        if bulk and self._level < KEPT_FOR_PEOPLE + 1:
+            return KEPT_FOR_PEOPLE + 1 - self._level
+        self._level -= 1
+        return max(0.0, -self._level)
 
 
 class GroupPace:
@@ -47,7 +50,8 @@ class GroupPace:
 
     def reserve(self, now: float, bulk: bool) -> float:
         at = now if len(self._times) < GROUP_MOST else max(now, self._times[0] + GROUP_WINDOW)
-        self._times.append(at)
+        if at <= now or not bulk:
+            self._times.append(at)
         return at - now
 
 
@@ -100,8 +104,11 @@ class Limits(BaseRequestMiddleware):
         pace = self._paces.get(chat_id)
         if pace is None:
             pace = self._paces[chat_id] = PrivatePace(now) if chat_id > 0 else GroupPace(now)
-        if (delay := pace.reserve(now, bulk)) > 0:
+        while (delay := pace.reserve(now, bulk)) > 0:
             await self._sleep(delay)
+            if not bulk:
+                break
+            now = self._monotonic()
         while (pause := self._pause(chat_id)) > 0:
             if pause > LONGEST_WAIT:
                 break  # the call is made and refused, and the caller puts it off

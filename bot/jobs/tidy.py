@@ -1,10 +1,10 @@
-"""Forgetting in time: numbers of old updates, and signups of events long over."""
+"""Forgetting in time: numbers of old updates, signups of events long over, what was sent about them."""
 
 from datetime import datetime
 
 import structlog
 
-from db import departures, inbox
+from db import departures, inbox, outbox
 from db.store import Store
 
 log = structlog.get_logger()
@@ -13,4 +13,5 @@ log = structlog.get_logger()
 async def tidy(store: Store, now: datetime) -> None:
     numbers = await store.write(inbox.prune, now)
     signups = await store.write(departures.forget, now)
-    log.info("tidied", updates=numbers, signups=signups)
+    messages = await store.write(outbox.prune, now - departures.KEPT)
+    log.info("tidied", updates=numbers, signups=signups, messages=messages)

@@ -7,7 +7,7 @@ from db import events as store_events
 from db.events import Event
 from db.rules.refusals import Gone
 from handlers import buttons as to
-from handlers.events import screens
+from handlers.events import place_screens, screens
 from handlers.screen import Screen, column
 from handlers.screens import menu_button
 from handlers.turn import Turn
@@ -38,7 +38,7 @@ async def place(press: CallbackQuery, callback_data: to.Place, turn: Turn) -> No
     event = await turn.house.programme.event(callback_data.event)
     if event.venue is None:
         raise Gone
-    await turn.show(screens.place(turn.words, event, event.venue))
+    await turn.show(place_screens.place(turn.words, event, event.venue))
 
 
 @router.callback_query(to.PlaceInRussian.filter())
@@ -46,7 +46,7 @@ async def place_in_russian(press: CallbackQuery, callback_data: to.PlaceInRussia
     event = await turn.house.programme.event(callback_data.event)
     if event.venue is None:
         raise Gone
-    await turn.show(screens.place_in_russian(turn.words, event, event.venue))
+    await turn.show(place_screens.place_in_russian(turn.words, event, event.venue))
 
 
 @router.callback_query(to.Photo.filter())
@@ -64,4 +64,4 @@ async def show_this(press: CallbackQuery, callback_data: to.ShowThis, turn: Turn
     if event.venue is None:
         raise Gone
     mine = await turn.read(store_events.mine, event.id, turn.person.id)
-    await turn.tell(screens.show_this(turn.words, event, event.venue, mine, turn.now))
+    await turn.tell(place_screens.show_this(turn.words, event, event.venue, mine, turn.now))

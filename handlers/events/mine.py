@@ -11,6 +11,7 @@ from db.rules.refusals import Gone
 from db.rules.seats import Party
 from db.signups import Signed
 from handlers import buttons as to
+from handlers.events import mine_screens
 from handlers.events import signup_screens as screens
 from handlers.events.card import show_card
 from handlers.home import unfinished
@@ -30,11 +31,20 @@ async def show_signed(turn: Turn, event: Event, signed: Signed, news: Safe | Non
 @router.message(Command("my"))
 @router.callback_query(to.Mine.filter())
 async def mine(event: Message | CallbackQuery, turn: Turn) -> None:
+    await _show_mine(turn, 0)
+
+
+@router.callback_query(to.MinePage.filter())
+async def mine_page(press: CallbackQuery, callback_data: to.MinePage, turn: Turn) -> None:
+    await _show_mine(turn, callback_data.page)
+
+
+async def _show_mine(turn: Turn, page: int) -> None:
     events = await turn.house.programme.events()
     found = await turn.read(signups.coming, turn.person.id, turn.now)
     shown = [(events[one.event_id], one) for one in found if one.event_id in events]
     waiting = await unfinished(turn) is not None
-    await turn.show(screens.mine_list(turn.words, shown, turn.now, unfinished=waiting))
+    await turn.show(mine_screens.mine_list(turn.words, shown, page, turn.now, unfinished=waiting))
 
 
 @router.callback_query(to.Ticket.filter())

@@ -8,7 +8,7 @@ from handlers.words import Safe, Words, safe
 
 
 def title(w: Words, event: Event) -> Safe:
-    return safe(pick(event.title, w.language)[0] or event.slug)
+    return safe(pick(event.title, w.language)[0]) or safe(event.slug)
 
 
 def text(w: Words, texts: Texts) -> Safe:
@@ -16,7 +16,7 @@ def text(w: Words, texts: Texts) -> Safe:
 
 
 def place_name(w: Words, venue: Venue) -> Safe:
-    return safe(pick(venue.name, w.language)[0] or venue.slug)
+    return safe(pick(venue.name, w.language)[0]) or safe(venue.slug)
 
 
 def fallen_back(w: Words, event: Event) -> bool:

@@ -1,4 +1,4 @@
-"""The poster, the card, the place, and the words to hold out to a stranger."""
+"""The poster and the card."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from aiogram.filters.callback_data import CallbackData
 
-from db.events import Event, Mine, Places, Venue
+from db.events import Event, Mine, Places
 from db.rules.languages import SOURCE
 from db.rules.seats import NOBODY, Party
 from handlers import buttons as to
 from handlers.events import read
-from handlers.pages import PAGE, pager
-from handlers.screen import Button, Pin, Screen, begun, blocks, bold, button, column, lines
+from handlers.pages import PAGE, last_page, pager
+from handlers.screen import Button, Screen, begun, blocks, bold, button, column, lines
 from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words, words
 from handlers.words_data import AUTONYMS
@@ -61,7 +61,7 @@ def poster(w: Words, found: Sequence[Event], page: int, choice: Choice, now: dat
     )
     if not found:
         return _nothing(w, choice, filters)
-    page = min(page, (len(found) - 1) // PAGE)
+    page = last_page(page, len(found))
     shown = found[page * PAGE : (page + 1) * PAGE]
     turning = pager(w, page, len(found), lambda to_page: to.Poster(page=to_page, when=choice.when, what=choice.what))
     return Screen(
@@ -182,14 +182,14 @@ def _card_buttons(w: Words, event: Event, link: str | None) -> tuple[Button | No
     return (
         button(t("📍 Где это?"), to.Place(event=event.id)) if event.venue else None,
         button(t("🖼 Фото"), to.Photo(event=event.id)) if event.photo else None,
-        _in_russian(w, to.CardInRussian(event=event.id)),
+        russian_button(w, to.CardInRussian(event=event.id)),
         button(t("📤 Поделиться"), f"https://t.me/share/url?url={quote_plus(link)}") if link else None,
         poster_button(w),
         menu_button(w),
     )
 
 
-def _in_russian(w: Words, target: CallbackData) -> Button | None:
+def russian_button(w: Words, target: CallbackData) -> Button | None:
     """One tap to the Russian text, for everybody who reads another; the label is for those who know the word."""
     return None if w.language == SOURCE else button(words(SOURCE).t("По-русски"), target)
 
@@ -198,50 +198,3 @@ def in_russian(w: Words, event: Event, places: Places, now: datetime) -> Screen:
     """The same card in Russian; the buttons stay in the reader's language."""
     russian = card(words(SOURCE), event, places, now, None)
     return Screen(russian.text, column(button(w.t("◀️ Назад"), to.Card(event=event.id)), menu_button(w)))
-
-
-def place(w: Words, event: Event, venue: Venue) -> Screen:
-    """The venue: a pin where its coordinates are known, else a search on the map."""
-    t = w.t
-    name, address, way = read.place_name(w, venue), read.text(w, venue.address), read.text(w, venue.way)
-    query = quote_plus(" ".join(part for part in (venue.name.get(SOURCE), venue.address.get(SOURCE)) if part))
-    rows = column(
-        button(t("🗺 Найти на карте"), f"https://yandex.ru/maps/?text={query}") if venue.point is None else None,
-        button(t("🙋 Покажите это"), to.ShowThis(event=event.id)),
-        _in_russian(w, to.PlaceInRussian(event=event.id)),
-        button(t("◀️ Назад"), to.Card(event=event.id)),
-    )
-    text = lines(
-        bold(name),
-        address or None,
-        way or None,
-        t("📞 Телефон: {phone}", phone=venue.phone) if venue.phone else None,
-    )
-    pin = Pin(*venue.point, title=str(name), address=str(address)) if venue.point else None
-    return Screen(text, rows, pin=pin)
-
-
-def place_in_russian(w: Words, event: Event, venue: Venue) -> Screen:
-    russian = place(words(SOURCE), event, venue)
-    return Screen(russian.text, column(button(w.t("◀️ Назад"), to.Place(event=event.id)), menu_button(w)))
-
-
-def show_this(w: Words, event: Event, venue: Venue, mine: Mine | None, now: datetime) -> Screen:
-    """To hold out to a driver or a guard: Russian first, large, the reader's own language below it."""
-    russian = words(SOURCE)
-    own = None if w.language == SOURCE else _asking(w, event, venue, mine, now)
-    note = w.t("Покажите этот экран водителю или охраннику. Он останется в чате и без связи.")
-    return Screen(blocks(_asking(russian, event, venue, mine, now, strong=True), own, note), column(menu_button(w)))
-
-
-def _asking(w: Words, event: Event, venue: Venue, mine: Mine | None, now: datetime, strong: bool = False) -> Safe:
-    t = w.t
-    where = t("Мне нужно: {place}", place=read.where(w, venue))
-    if strong:
-        where = Safe(f"<b>{where}</b>")
-    signed = mine is not None and mine.active
-    return lines(
-        where,
-        Safe(f"{read.title(w, event)}: {read.when(w, event, now)}"),
-        t("Мы есть в списке гостей. Нас: {n}", n=mine.party.size) if mine is not None and signed else None,
-    )

@@ -63,7 +63,7 @@ async def adults(press: CallbackQuery, callback_data: to.Adults, turn: Turn) -> 
 
 async def take_adults(turn: Turn, event: Event, purpose: to.Purpose, count: int) -> None:
     """Where children are counted apart, the next question; else the party is known."""
-    if not event.ask_children or count < 1:
+    if not event.ask_children or not 1 <= count <= event.largest_party:
         await take_party(turn, event, purpose, Party(count))
         return
     if purpose is to.Purpose.JOIN:
@@ -103,7 +103,7 @@ async def resume(press: CallbackQuery, turn: Turn) -> None:
             await begin(turn, event)
 
 
-@router.message(InForm("signup"), F.text.regexp(NUMBER))
+@router.message(InForm("signup"), F.text.regexp(NUMBER), ~F.text.startswith("/"))
 async def take_number(message: Message, turn: Turn) -> None:
     """The number typed instead of pressed."""
     person = turn.person

@@ -12,10 +12,11 @@ from handlers import buttons as to
 from handlers.events import read
 from handlers.events.screens import give_back, party
 from handlers.screen import Button, Screen, begun, blocks, bold, button, column, lines
-from handlers.screens import Operator, menu_button, poster_button, resume_button
+from handlers.screens import Operator, menu_button, poster_button
 from handlers.words import Safe, Words
 
 TWO_A_ROW = 2
+CLASHES = 5  # named at most: the ticket has to fit into a message
 
 
 def consent(w: Words, event: Event, operator: Operator) -> Screen:
@@ -51,7 +52,7 @@ def how_many(
     question = t("Сколько придёт взрослых?") if event.ask_children else t("Сколько вас придёт?")
     numbers = [button(str(n), to.Adults(event=event.id, purpose=purpose, adults=n)) for n in range(1, most + 1)]
     return Screen(
-        blocks(problem, _heading(w, event, now), question),
+        blocks(problem, heading(w, event, now), question),
         (*_two_a_row(numbers), *column(_away(w, event, purpose))),
     )
 
@@ -66,7 +67,7 @@ def how_many_children(
         for n in range(most - adults + 1)
     ]
     return Screen(
-        blocks(_heading(w, event, now), t("Взрослых: {n}", n=adults), t("Сколько придёт детей?")),
+        blocks(heading(w, event, now), t("Взрослых: {n}", n=adults), t("Сколько придёт детей?")),
         (*_two_a_row(numbers), *column(_away(w, event, purpose))),
     )
 
@@ -80,7 +81,7 @@ def _away(w: Words, event: Event, purpose: to.Purpose) -> Button:
     return button(w.t("◀️ Назад"), target)
 
 
-def _heading(w: Words, event: Event, now: datetime) -> Safe:
+def heading(w: Words, event: Event, now: datetime) -> Safe:
     return lines(bold(read.title(w, event)), begun(read.when(w, event, now)))
 
 
@@ -92,12 +93,7 @@ def ticket(
     return Screen(
         blocks(
             news or t("✅ Вы записаны: {event}", event=read.title(w, event)),
-            lines(
-                bold(read.title(w, event)) if news else None,
-                t("🗓 Когда: {when}", when=read.when(w, event, now)),
-                t("📍 Где: {place}", place=read.where(w, event.venue)) if event.venue else None,
-                party(w, event, mine.party),
-            ),
+            lines(bold(read.title(w, event)) if news else None, _facts(w, event, mine, now)),
             lines(t("Ваш код. Покажите его на входе:"), Safe(f"<code>{spoken(mine.code)}</code>")),
             _reminded(w, event, signed, now),
             _clashes(w, signed, events),
@@ -113,6 +109,15 @@ def ticket(
     )
 
 
+def _facts(w: Words, event: Event, mine: Mine, now: datetime) -> Safe:
+    t = w.t
+    return lines(
+        t("🗓 Когда: {when}", when=read.when(w, event, now)),
+        t("📍 Где: {place}", place=read.where(w, event.venue)) if event.venue else None,
+        party(w, event, mine.party),
+    )
+
+
 def _reminded(w: Words, event: Event, signed: Signed, now: datetime) -> Safe | None:
     t = w.t
     if not signed.reminders:
@@ -121,14 +126,14 @@ def _reminded(w: Words, event: Event, signed: Signed, now: datetime) -> Safe | N
 
 
 def _clashes(w: Words, signed: Signed, events: Mapping[int, Event]) -> Safe | None:
-    names = [read.title(w, events[other]) for other in signed.clashes if other in events]
+    names = [read.title(w, events[other]) for other in signed.clashes[:CLASHES] if other in events]
     return lines(*(w.t("В это же время у вас ещё запись: {event}", event=name) for name in names)) or None
 
 
 def all_or_some(w: Words, event: Event, mine: Mine, now: datetime) -> Screen:
     t = w.t
     return Screen(
-        blocks(_heading(w, event, now), party(w, event, mine.party), t("Кто не придёт?")),
+        blocks(heading(w, event, now), party(w, event, mine.party), t("Кто не придёт?")),
         column(
             button(t("Никто не придёт"), to.Leave(event=event.id, all=True)),
             button(t("Придёт меньше людей"), to.Change(event=event.id)),
@@ -155,44 +160,13 @@ def left(w: Words, event: Event, mine: Mine, now: datetime) -> Screen:
     )
 
 
-def mine_list(w: Words, found: Sequence[tuple[Event, Mine]], now: datetime, *, unfinished: bool) -> Screen:
-    t = w.t
-    resume = resume_button(w) if unfinished else None
-    if not found:
-        return Screen(t("У вас пока нет записей. Посмотрите афишу."), column(resume, poster_button(w), menu_button(w)))
-    return Screen(
-        blocks(t("<b>Мои записи</b>"), *(_line(w, event, mine, now) for event, mine in found)),
-        (*column(resume, *(_line_button(w, event) for event, _ in found)), *column(menu_button(w))),
-    )
-
-
-def _line(w: Words, event: Event, mine: Mine, now: datetime) -> Safe:
-    t = w.t
-    if event.state != "published":
-        how = t("❌ Не состоится")
-    elif mine.active:
-        how = lines(party(w, event, mine.party), t("Код: {code}", code=spoken(mine.code)))
-    else:
-        how = t("Запись отменена, место можно вернуть.")
-    return lines(_heading(w, event, now), how)
-
-
-def _line_button(w: Words, event: Event) -> Button:
-    return button(f"🎟 {read.title(w, event)}", to.Ticket(event=event.id))
-
-
 def reminder(w: Words, event: Event, mine: Mine, kind: str, carries_hours: bool, now: datetime) -> Screen:
     """What comes the day before and two hours before, with an answer to press; "can't come" stands apart."""
     t = w.t
     return Screen(
         blocks(
             t("🔔 Напоминаем: {event}", event=read.title(w, event)),
-            lines(
-                t("🗓 Когда: {when}", when=read.when(w, event, now)),
-                t("📍 Где: {place}", place=read.where(w, event.venue)) if event.venue else None,
-                party(w, event, mine.party),
-                t("Ваш код: {code}", code=spoken(mine.code)),
-            ),
+            lines(_facts(w, event, mine, now), t("Ваш код: {code}", code=spoken(mine.code))),
             t("Начало рано. Перед самым началом напоминать не будем.") if kind == EVENING and carries_hours else None,
             t("Вы придёте?"),
         ),

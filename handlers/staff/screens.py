@@ -9,18 +9,19 @@ from db.rules.codes import spoken
 from db.rules.seats import Party
 from handlers import buttons as to
 from handlers.events import read
-from handlers.pages import PAGE, pager
+from handlers.pages import PAGE, last_page, pager
 from handlers.screen import Screen, begun, blocks, bold, button, column, lines
 from handlers.screens import menu_button
 from handlers.words import Safe, Words, safe
 
-GUESTS = 25
+GUESTS = 15  # names of 80 emoji fit into a message even so
 
 
 def lists(w: Words, found: Sequence[tuple[Event, Count]], page: int, now: datetime) -> Screen:
     t = w.t
     if not found:
         return Screen(t("Впереди мероприятий нет."), column(menu_button(w)))
+    page = last_page(page, len(found))
     shown = found[page * PAGE : (page + 1) * PAGE]
     return Screen(
         blocks(t("<b>Списки гостей</b>"), *(_count(w, event, count, now) for event, count in shown)),
@@ -43,6 +44,7 @@ def _count(w: Words, event: Event, count: Count, now: datetime) -> Safe:
 
 def guests(w: Words, event: Event, found: Sequence[Guest], page: int) -> Screen:
     t = w.t
+    page = last_page(page, len(found), GUESTS)
     shown = found[page * GUESTS : (page + 1) * GUESTS]
     total = sum(guest.party.size for guest in found)
     return Screen(
