@@ -82,11 +82,12 @@ class LeanSession(AiohttpSession):
             raise TelegramNetworkError(method=method, message=type(error).__name__) from error
 
 
+_BLANK = Message.model_construct()  # copied, since filling a hundred defaults anew takes forty times as long
+
+
 def _sent(result: dict[str, Any]) -> Message:
     """Of a sent message only its number is ever used: the rest of the answer is not built."""
-    make: Any = Message.model_construct
-    message: Message = make(message_id=result["message_id"])
-    return message
+    return _BLANK.model_copy(update={"message_id": result["message_id"]})
 
 
 def _plain(value: Any) -> Any:

@@ -77,7 +77,7 @@ async def drop_form(press: CallbackQuery, turn: Turn) -> None:
 @router.message(InForm("name"), ~F.text.startswith("/"))
 async def take_name(message: Message, turn: Turn) -> None:
     name = clean(message.text or "")
-    if not 1 <= len(name) <= people.NAME_LENGTH:
+    if len(name) > people.NAME_LENGTH or not any(letter.isalpha() for letter in name):
         await turn.show(screens.ask_name(turn.words, turn.person, screens.bad_name(turn.words)))
         return
     await turn.write(people.rename, turn.person.id, name)

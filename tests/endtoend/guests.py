@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.importing import import_file
+from db import migrate
+from db.store import Store
 from emulator import Emulator, Message, Person
 from emulator.clock import TOMSK
+from tests.endtoend.process import Process
 
 VENUE = 'venues:\n  - slug: yard\n    confirmed: yes\n    texts:\n      ru: {name: "Двор", address: "Томск"}\n'
 PATIENCE = 30.0  # seconds; a person waits while the bot is being killed and started
@@ -43,6 +47,14 @@ def content(folder: Path, *events: Event) -> str:
     return str(path)
 
 
+async def bring(bot: Process, folder: Path, *events: Event, now: datetime | None = None) -> Store:
+    """Have these events in the store of a bot that has not been started yet. The store is open: to be closed."""
+    migrate.upgrade(bot.database)
+    store = await Store.open(bot.database)
+    await import_file(store, Path(content(folder, *events)), "Asia/Tomsk", now or datetime.now(UTC))
+    return store
+
+
 class Guest:
     """A person with a phone, in Russian, who waits for each answer before the next press."""
 
@@ -56,6 +68,10 @@ class Guest:
 
     async def sees(self, answer: str) -> Message:
         return await self.tg.wait_message(self.person, answer, timeout=PATIENCE)
+
+    async def first_words(self) -> Message:
+        self.tg.start(self.person)
+        return await self.sees("Выберите язык")
 
     async def arrive(self, slug: str) -> Message:
         """By a link, in Russian, to the card of an event."""

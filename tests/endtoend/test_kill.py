@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.lanes import WIDTH
 from tests.endtoend.crowd import Restless, keep_ledger, screens_shown, turns
-from tests.endtoend.guests import Event, content, next_month
+from tests.endtoend.guests import Event, bring, next_month
 from tests.endtoend.process import Process, standing
 
 KILLS, PEOPLE = 10, 40
@@ -29,7 +29,7 @@ async def test_ten_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Pa
     print("seed", seed)
     chance = random.Random(seed)
     async with standing(tmp_path) as (tg, bot):
-        assert (await bot.once("import", content(tmp_path, Event(SLUG, next_month())))).status == 0
+        await (await bring(bot, tmp_path, Event(SLUG, next_month()))).close()
         keep_ledger(bot)
         await bot.start()
         crowd = [Restless(tg, f"Гость {number}", chance) for number in range(PEOPLE)]

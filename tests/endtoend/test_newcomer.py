@@ -4,7 +4,19 @@ import re
 from pathlib import Path
 
 from emulator import DILNOZA
-from tests.endtoend.dilnoza import ADULTS, CHILDREN, NOON, SIGNED, THREE_LEFT, open_the_card, press, sign_up_three
+from tests.endtoend.dilnoza import (
+    ADULTS,
+    BACK,
+    CHANGE,
+    CHILDREN,
+    NOON,
+    SIGNED,
+    THREE_LEFT,
+    open_the_card,
+    party,
+    press,
+    sign_up_three,
+)
 from tests.endtoend.process import standing
 
 LANGUAGES = ("ru", "uz", "tg", "ky")
@@ -17,14 +29,14 @@ async def test_a_newcomer_signs_up_in_uzbek_and_changes_their_mind(tmp_path: Pat
         await bot.start()
         assert THREE_LEFT in (await open_the_card(tg)).text
         ticket = await sign_up_three(tg)
-        assert "Kattalar: 2, bolalar: 1" in ticket.text
+        assert party(2, 1) in ticket.text
         assert (code := CODE.search(ticket.text))
-        await press(tg, "👥", ADULTS)
+        await press(tg, CHANGE, ADULTS)
         await press(tg, "1", CHILDREN)
-        changed = await press(tg, "1", "Kattalar: 1, bolalar: 1")
+        changed = await press(tg, "1", party(1, 1))
         assert code[0] in changed.text
-        back = await press(tg, "↩️", SIGNED)
-        assert "Kattalar: 2, bolalar: 1" in back.text
+        back = await press(tg, BACK, SIGNED)
+        assert party(2, 1) in back.text
         assert bot.rows("SELECT adults, children, state FROM signups ORDER BY id DESC LIMIT 1") == [(2, 1, "active")]
         await bot.all_handled(tg)
         assert all(query.answered and query.answered.after < 2 for query in tg.queries.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 
 from emulator import Emulator
-from tests.endtoend.guests import SIGNED, Event, Guest, content, everyone, next_month
+from tests.endtoend.guests import SIGNED, Event, Guest, bring, content, everyone, next_month
 from tests.endtoend.process import TOKEN, standing
 
 PEOPLE = 30
@@ -15,7 +15,7 @@ PEOPLE = 30
 
 async def test_sigterm_in_the_middle_of_work_loses_nothing(tmp_path: Path) -> None:
     async with standing(tmp_path) as (tg, bot):
-        assert (await bot.once("import", content(tmp_path, Event("ball", next_month())))).status == 0
+        await (await bring(bot, tmp_path, Event("ball", next_month()))).close()
         await bot.start()
         guests = list(everyone(tg, PEOPLE))
         await asyncio.gather(*(guest.come_to_the_question("ball") for guest in guests))
@@ -56,8 +56,7 @@ async def test_a_second_poller_is_named_and_waited_out(tmp_path: Path) -> None:
         refused = [call for call in tg.calls.of("getUpdates")[before:] if call.code == 409]
         assert "another process polls for this bot: only one may run" in bot.said()
         assert 1 <= len(refused) <= 6, "it has to back off"
-        tg.start(guest.person)
-        await guest.sees("Выберите язык")
+        await guest.first_words()
 
 
 async def test_import_and_migrate_refuse_beside_a_running_bot(tmp_path: Path) -> None:
@@ -69,22 +68,18 @@ async def test_import_and_migrate_refuse_beside_a_running_bot(tmp_path: Path) ->
         assert all("занята" in ended.words and "Traceback" not in ended.words for ended in refused)
         assert bot.rows("SELECT count(*) FROM events") == [(0,)]
         assert await bot.stop() == 0
-        assert (await bot.once("migrate")).status == 0
         assert (await bot.once("import", file)).words.startswith("Внесено. Новых: ")
 
 
 async def test_check_says_what_is_wrong_in_plain_russian(tmp_path: Path) -> None:
     async with standing(tmp_path) as (tg, bot):
-        well, ownerless, wrong_token, silent, missing = await asyncio.gather(
+        well, wrong, missing = await asyncio.gather(
             bot.once("check", OWNER_IDS="5"),
-            bot.once("check"),
-            bot.once("check", OWNER_IDS="5", BOT_TOKEN="4242:another"),
-            bot.once("check", OWNER_IDS="5", BOT_API_URL="http://127.0.0.1:9"),
+            bot.once("check", BOT_TOKEN="4242:another"),
             bot.once("check", TIMEZONE="Asia/Nowhere"),
         )
         assert (well.status, f"бот @{tg.world.bot_username}" in well.words) == (0, True)
-        assert (ownerless.status, "задайте OWNER_IDS" in ownerless.words) == (1, True)
-        assert (wrong_token.status, "не принимает BOT_TOKEN" in wrong_token.words) == (1, True)
-        assert (silent.status, "не отвечает" in silent.words) == (1, True)
+        assert (wrong.status, "не принимает BOT_TOKEN" in wrong.words) == (1, True)
+        assert "задайте OWNER_IDS" in wrong.words
         assert (missing.status, "TIMEZONE=Asia/Tomsk" in missing.words) == (1, True)
-        assert not any("Traceback" in one.words for one in (well, ownerless, wrong_token, silent, missing))
+        assert not any("Traceback" in one.words for one in (well, wrong, missing))

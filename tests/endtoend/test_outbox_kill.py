@@ -6,15 +6,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.importing import import_file
 from bot.jobs.delivery import WINDOW
-from db import consents, events, migrate, outbox, people, signups
+from db import consents, events, outbox, people, signups
 from db.rules.failures import UNKNOWN_PAUSE
 from db.rules.seats import Party
-from db.store import Store
 from emulator import Emulator
 from emulator.clock import TOMSK
-from tests.endtoend.guests import Event, content
+from tests.endtoend.guests import Event, bring
 from tests.endtoend.process import Process, standing
 
 KILLS, PEOPLE = 5, 200
@@ -26,9 +24,7 @@ TONIGHT = Event("tonight", datetime(2027, 3, 20, 19))  # its evening reminder wa
 
 async def fill(tg: Emulator, bot: Process, folder: Path) -> None:
     """Everybody is signed up for tomorrow, every tenth for tonight too; nobody has been reminded yet."""
-    migrate.upgrade(bot.database)
-    store = await Store.open(bot.database)
-    await import_file(store, Path(content(folder, TOMORROW, TONIGHT)), "Asia/Tomsk", SIGNED_AT)
+    store = await bring(bot, folder, TOMORROW, TONIGHT, now=SIGNED_AT)
     ids = {event.slug: event.id for event in await store.read(events.published)}
     for number in range(PEOPLE):
         guest = tg.person(f"Гость {number}", started=True)

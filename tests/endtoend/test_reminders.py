@@ -5,7 +5,7 @@ from pathlib import Path
 
 from emulator import DILNOZA, Emulator
 from emulator.clock import TOMSK
-from tests.endtoend.dilnoza import COMING, NOON, REMINDER, THREE_LEFT, open_the_card, press, sign_up_three
+from tests.endtoend.dilnoza import COMING, NOON, REMINDER, THANKS, THREE_LEFT, open_the_card, press, sign_up_three
 from tests.endtoend.guests import texts
 from tests.endtoend.process import Process, standing
 
@@ -46,7 +46,7 @@ async def test_each_reminder_comes_once_in_time_and_a_kill_is_not_noticed(tmp_pa
         evening = await tg.wait_message(DILNOZA, REMINDER, timeout=20)
         assert evening.labels[0] == COMING
         await killed_and_started(bot)
-        await press(tg, COMING, "Rahmat! Sizni kutamiz!")
+        await press(tg, COMING, THANKS)
         tg.clock.add(14 * HOUR)
         await walked(tg, bot)
         assert len(texts(tg, DILNOZA, REMINDER)) == 1

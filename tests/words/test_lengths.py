@@ -134,7 +134,7 @@ def test_above_start_it_says_who_we_are_and_who_we_are_not() -> None:
     for language, (police, free) in {
         "ru": ("не полиция и не миграционная", "бесплатно"),
         "uz": ("politsiya ham, migratsiya xizmati ham emasmiz", "bepul"),
-        "tg": ("на политсия ҳастем, на хадамоти муҳоҷират", "ройгон"),
+        "tg": ("политсия нестем ва хадамоти муҳоҷират ҳам нестем", "ройгон"),
         "ky": ("полиция да, миграция кызматы да эмеспиз", "акысыз"),
     }.items():
         said = profile.description(words(language)).lower()

@@ -1,0 +1,240 @@
+"""Every screen function with its edges. A function that gives a Screen and has no entry here fails the tests."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+
+from db.events import Event
+from db.lists import Count, Guest
+from db.rules.quiet import Quiet
+from db.rules.reminders import EVENING, HOURS, Wishes
+from db.rules.seats import Party
+from handlers import buttons as to
+from handlers import screens, settings_screens
+from handlers.events import mine_screens, place_screens, signup_screens
+from handlers.events import screens as event_screens
+from handlers.events.screens import Choice
+from handlers.screen import Screen
+from handlers.screens import Contacts, Operator
+from handlers.staff import screens as staff_screens
+from handlers.words import Safe, Words, safe
+from tests.screens import things
+from tests.screens.things import HOSTILE, LARGEST_ID, NOW, stretched
+
+Case = tuple[str, Screen]
+LINK = "https://t.me/druzhba_bot?start=e_" + "a" * 60
+OPERATOR = Operator(stretched(HOSTILE, 200), stretched(HOSTILE, 200))
+NOBODY = Operator("", "")
+
+
+def _news(w: Words) -> tuple[Safe | None, ...]:
+    return None, screens.stale(w), w.t("Время вышло, место уже отдали: {event}", event=stretched(HOSTILE, 100))
+
+
+def _languages(w: Words) -> Iterator[Case]:
+    for first in (None, w.language):
+        yield f"first {first}", screens.languages(first)
+
+
+def _menu(w: Words) -> Iterator[Case]:
+    forms = (None, safe(stretched(HOSTILE, 100)))
+    for owner, form, news in product((False, True), forms, _news(w)):
+        yield f"{owner} {form} {news}", screens.menu(w, owner=owner, unfinished=form, news=news)
+
+
+def _help(w: Words) -> Iterator[Case]:
+    long = Contacts("+73822517757", stretched(HOSTILE, 100), stretched(HOSTILE, 200))
+    for contacts in (None, long, Contacts("", "", "111")):
+        yield str(contacts), screens.help_(w, contacts)
+
+
+def _privacy(w: Words) -> Iterator[Case]:
+    for operator, consented in product((OPERATOR, NOBODY), (False, True)):
+        yield f"{operator} {consented}", screens.privacy(w, operator, consented=consented)
+
+
+def _in_group(w: Words) -> Iterator[Case]:
+    for name in (None, "druzhba_bot"):
+        yield str(name), screens.in_group(w, name)
+
+
+def _settings(w: Words) -> Iterator[Case]:
+    for evening, hours, name in product((False, True), (False, True), (None, stretched(HOSTILE, things.NAME))):
+        wishes = Wishes(evening, hours, Quiet(0, 1439, "Asia/Tomsk"))
+        for consented, news in product((False, True), (None, settings_screens.saved(w))):
+            person = things.person(name=name, wishes=wishes, consented=consented)
+            yield f"{evening} {hours} {name} {consented}", settings_screens.settings(w, person, news)
+
+
+def _ask_name(w: Words) -> Iterator[Case]:
+    for name, problem in product((None, stretched(HOSTILE, things.NAME)), (None, settings_screens.bad_name(w))):
+        yield f"{name} {problem}", settings_screens.ask_name(w, things.person(name=name), problem)
+
+
+def many(count: int, text: str = HOSTILE) -> list[Event]:
+    return [things.longest(text) for _ in range(count)]
+
+
+def _poster(w: Words) -> Iterator[Case]:
+    for when, what in product(to.When, to.What):
+        yield f"empty {when} {what}", event_screens.poster(w, [], 0, Choice(when, what), NOW)
+        yield f"some {when} {what}", event_screens.poster(w, [things.event()], 0, Choice(when, what), NOW)
+    for page in (0, 1, 19, 999):
+        yield f"page {page}", event_screens.poster(w, many(100), page, Choice(to.When.MONTH, to.What.TOURNAMENT), NOW)
+    yield "every state", event_screens.poster(w, list(things.events().values())[:5], 0, Choice(), NOW)
+
+
+def _filter_when(w: Words) -> Iterator[Case]:
+    yield "any", event_screens.filter_when(w, Choice(to.When.ANY, to.What.CHILDREN))
+
+
+def _filter_what(w: Words) -> Iterator[Case]:
+    yield "any", event_screens.filter_what(w, Choice(to.When.WEEK, to.What.ANY))
+
+
+def _card(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        for how, places in things.places(event.id).items():
+            yield f"{name}: {how}", event_screens.card(w, event, places, NOW, LINK)
+    for news, link in product(_news(w), (None, LINK)):
+        yield f"{news} {link}", event_screens.card(w, things.longest(), things.places()["full, ten"], NOW, link, news)
+
+
+def _in_russian(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        yield name, event_screens.in_russian(w, event, things.places(event.id)["full, ten"], NOW)
+
+
+def _place(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        if event.venue is not None:
+            yield name, place_screens.place(w, event, event.venue)
+
+
+def _place_in_russian(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        if event.venue is not None:
+            yield name, place_screens.place_in_russian(w, event, event.venue)
+
+
+def _show_this(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        for whose, mine in things.signups(event.id).items():
+            if event.venue is not None:
+                yield f"{name}: {whose}", place_screens.show_this(w, event, event.venue, mine, NOW)
+
+
+def _consent(w: Words) -> Iterator[Case]:
+    for operator in (OPERATOR, NOBODY):
+        yield operator.name, signup_screens.consent(w, things.longest(), operator)
+
+
+def _how_many(w: Words) -> Iterator[Case]:
+    rooms = (None, 0, 1, 10, 5000)
+    for (name, event), purpose, room in product(things.events().items(), to.Purpose, rooms):
+        for problem in (None, screens.stale(w)):
+            yield f"{name} {purpose} {room}", signup_screens.how_many(w, event, purpose, room, NOW, problem)
+
+
+def _how_many_children(w: Words) -> Iterator[Case]:
+    for event, purpose, adults in product((things.event(), things.longest()), to.Purpose, (1, 10)):
+        for room in (None, 0, 1, 10, 5000):
+            screen = signup_screens.how_many_children(w, event, purpose, adults, room, NOW)
+            yield f"{event.id} {purpose} {adults} {room}", screen
+
+
+def _ticket(w: Words) -> Iterator[Case]:
+    others = {number: things.longest() for number in range(100, 130)}
+    for (name, event), (whose, mine) in product(things.events().items(), things.signups(LARGEST_ID).items()):
+        for clashes, reminded in ((0, True), (30, False)):
+            if mine is not None and mine.active:
+                signed = things.signed(mine, clashes, reminded=reminded)
+                news = w.t("Число изменено.") if reminded else None
+                yield f"{name} {whose} {clashes}", signup_screens.ticket(w, event, signed, others, NOW, news)
+
+
+def _all_or_some(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        yield name, signup_screens.all_or_some(w, event, things.signup(Party(3, 7)), NOW)
+
+
+def _left(w: Words) -> Iterator[Case]:
+    for (name, event), (whose, mine) in product(things.events().items(), things.signups().items()):
+        if mine is not None and not mine.active:
+            yield f"{name} {whose}", signup_screens.left(w, event, mine, NOW)
+
+
+def _reminder(w: Words) -> Iterator[Case]:
+    for (name, event), kind, carries in product(things.events().items(), (EVENING, HOURS), (False, True)):
+        for party in (Party(1), Party(3, 7)):
+            screen = signup_screens.reminder(w, event, things.signup(party), kind, carries, NOW)
+            yield f"{name} {kind} {carries} {party}", screen
+
+
+def _mine_list(w: Words) -> Iterator[Case]:
+    every = [
+        (event, mine)
+        for event, mine in product(things.events().values(), things.signups().values())
+        if mine is not None and (mine.active or mine.returnable(NOW).size)
+    ]
+    for found, page, unfinished in product(([], every, every[:1]), (0, 1, 999), (False, True)):
+        yield f"{len(found)} {page} {unfinished}", mine_screens.mine_list(w, found, page, NOW, unfinished=unfinished)
+
+
+def _lists(w: Words) -> Iterator[Case]:
+    found = [(event, Count(event.id, 5000, 50000)) for event in many(40)]
+    for some, page in product(([], found, found[:1]), (0, 1, 7, 999)):
+        yield f"{len(some)} {page}", staff_screens.lists(w, some, page, NOW)
+
+
+def _guests(w: Words) -> Iterator[Case]:
+    party = Party(3, 7)
+    crowd = [Guest(stretched("😀", things.NAME), party, 9999, True)] * 31 + [Guest("", Party(1), 1000, False)] * 30
+    hostile = [Guest(stretched(HOSTILE, things.NAME), party, 9999, True)] * 30
+    for (name, event), page in product(things.events().items(), (0, 1, 2, 999)):
+        for guests in ([], crowd, hostile):
+            yield f"{name} {page} {len(guests)}", staff_screens.guests(w, event, guests, page)
+
+
+def _alone(make: Callable[[Words], Screen]) -> Callable[[Words], Iterator[Case]]:
+    """A screen that takes nothing but the words."""
+    return lambda w: iter([("as it is", make(w))])
+
+
+def _reminders(w: Words) -> Iterator[Case]:
+    for evening, hours in product((False, True), (False, True)):
+        wishes = Wishes(evening, hours, Quiet(1260, 540, "Asia/Tomsk"))
+        yield f"{evening} {hours}", settings_screens.reminders(w, things.person(wishes=wishes))
+
+
+CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
+    "handlers.screens.languages": _languages,
+    "handlers.screens.menu": _menu,
+    "handlers.screens.help_": _help,
+    "handlers.screens.privacy": _privacy,
+    "handlers.screens.withdraw_sure": _alone(screens.withdraw_sure),
+    "handlers.screens.withdrawn": _alone(screens.withdrawn),
+    "handlers.screens.apology": _alone(screens.apology),
+    "handlers.screens.in_group": _in_group,
+    "handlers.settings_screens.settings": _settings,
+    "handlers.settings_screens.reminders": _reminders,
+    "handlers.settings_screens.quiet": _alone(settings_screens.quiet),
+    "handlers.settings_screens.ask_name": _ask_name,
+    "handlers.events.screens.poster": _poster,
+    "handlers.events.screens.filter_when": _filter_when,
+    "handlers.events.screens.filter_what": _filter_what,
+    "handlers.events.screens.card": _card,
+    "handlers.events.screens.in_russian": _in_russian,
+    "handlers.events.place_screens.place": _place,
+    "handlers.events.place_screens.place_in_russian": _place_in_russian,
+    "handlers.events.place_screens.show_this": _show_this,
+    "handlers.events.signup_screens.consent": _consent,
+    "handlers.events.signup_screens.how_many": _how_many,
+    "handlers.events.signup_screens.how_many_children": _how_many_children,
+    "handlers.events.signup_screens.ticket": _ticket,
+    "handlers.events.signup_screens.all_or_some": _all_or_some,
+    "handlers.events.signup_screens.left": _left,
+    "handlers.events.signup_screens.reminder": _reminder,
+    "handlers.events.mine_screens.mine_list": _mine_list,
+    "handlers.staff.screens.lists": _lists,
+    "handlers.staff.screens.guests": _guests,
+}
