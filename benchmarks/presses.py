@@ -82,7 +82,9 @@ def _cast(folder: Path, database: Path, coming: Sequence[int], joinable: Sequenc
         {
             echo.name: tuple(Part(Scenario(name, [f"{name} {n}" for n in range(10)])) for name in NAMES),
             ours.name: (
-                Part(Scenario("poster", [to.Poster(page=n, when=to.When.ANY, what=to.What.ANY).pack() for n in (0, 1)])),
+                Part(
+                    Scenario("poster", [to.Poster(page=n, when=to.When.ANY, what=to.What.ANY).pack() for n in (0, 1)])
+                ),
                 Part(Scenario("card", [to.Card(event=event).pack() for event in coming])),
                 Part(
                     Scenario("sign up", [_join(event) for event in joinable]),

@@ -13,8 +13,8 @@ from bot.importing import records
 from db import consents, imports, migrate
 from db.rules.languages import LANGUAGES
 from db.store import Store
-from db.tables import events, people, signups
 from db.tables import consents as consents_table
+from db.tables import events, people, signups
 
 CONTENT = Path(__file__).parent.parent / "data" / "assembly.yaml"
 ZONE = "Asia/Tomsk"

@@ -11,6 +11,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.exceptions import DetailedAiogramError, TelegramForbiddenError
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.finishing import Finishing
@@ -48,7 +49,7 @@ class Handling:
             await self._set_aside(one, "unreadable update: " + ", ".join(map(_where, error.errors())), 1)
             return
         attempt = 0
-        while (failure := await self._try(update, attempt)) is not None:
+        while _known_kind(update) and (failure := await self._try(update, attempt)) is not None:
             steps = CUT_STEPS if _is_network(failure) else BUG_STEPS
             if attempt >= len(steps):
                 await self._set_aside(one, type(failure).__name__, attempt + 1)
@@ -73,7 +74,10 @@ class Handling:
         except TelegramForbiddenError as error:
             await self._known.lose(_sender(update), error.message)
         except Exception as error:
-            log.error("an update failed", update_id=update.update_id, attempt=attempt, exc_info=error)
+            if _is_network(error):
+                log.warning("Telegram failed", update_id=update.update_id, attempt=attempt, why=type(error).__name__)
+            else:
+                log.error("an update failed", update_id=update.update_id, attempt=attempt, exc_info=error)
             return error
         return None
 
@@ -85,6 +89,14 @@ class Handling:
 def _is_network(error: Exception) -> bool:
     """Telegram, or the way to it, failed: not we."""
     return isinstance(error, DetailedAiogramError) and outcome(error) in (Outcome.UNSENT, Outcome.UNKNOWN)
+
+
+def _known_kind(update: Update) -> bool:
+    """aiogram would print one that it does not know, with its text; there is nothing to do for it."""
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False
 
 
 def _where(mistake: object) -> str:

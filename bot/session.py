@@ -82,7 +82,8 @@ class LeanSession(AiohttpSession):
             raise TelegramNetworkError(method=method, message=type(error).__name__) from error
 
 
-_BLANK = Message.model_construct()  # copied, since filling a hundred defaults anew takes forty times as long
+_MAKE: Any = Message.model_construct
+_BLANK: Message = _MAKE()  # copied: filling a hundred defaults anew takes forty times as long
 
 
 def _sent(result: dict[str, Any]) -> Message:

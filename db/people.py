@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, case, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
@@ -97,8 +97,13 @@ def arrive(conn: Connection, person_id: int, link: str) -> None:
 
 
 def choose_language(conn: Connection, person_id: int, language: str, now: datetime) -> None:
-    """The person's own choice; their list of commands follows it."""
-    conn.execute(update(people).where(people.c.id == person_id).values(language=language, arrived_by=None))
+    """The person's own choice; their list of commands follows it.
+
+    The link they came by outlives the first choice: if we die before its card is shown, it is shown after the start.
+    """
+    first = people.c.language.is_(None)
+    link = case((first, people.c.arrived_by), else_=None)
+    conn.execute(update(people).where(people.c.id == person_id).values(language=language, arrived_by=link))
     outbox.cancel(conn, "commands", person_id, person_id)
     outbox.put(conn, "commands", person_id, person_id, now.isoformat(), now, now + COMMANDS_USEFUL)
 

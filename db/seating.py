@@ -12,7 +12,6 @@ from db.rules.refusals import Gone
 from db.rules.seats import Party, hold_until
 from db.tables import events, signups
 
-
 _LOCKED = select(events).where(events.c.id == bindparam("event")).with_for_update()
 
 

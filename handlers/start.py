@@ -34,10 +34,10 @@ strangers.callback_query.filter(_speaks_none)
 @strangers.callback_query(to.ChooseLanguage.filter())
 async def choose_language(press: CallbackQuery, callback_data: to.ChooseLanguage, turn: Turn) -> None:
     """The one place where a language is set: because the person pressed it."""
-    link = turn.person.arrived_by
-    await turn.write(people.choose_language, turn.person.id, callback_data.language.value, turn.now)
-    turn.words = words(callback_data.language.value)
-    await _follow(turn, link)
+    chosen, before = callback_data.language.value, turn.person.language
+    await turn.write(people.choose_language, turn.person.id, chosen, turn.now)
+    turn.words = words(chosen)
+    await _follow(turn, turn.person.arrived_by if before in (None, chosen) else None)
 
 
 @strangers.message(CommandStart(deep_link=True))

@@ -11,6 +11,7 @@ from aiogram.methods import SendMessage, TelegramMethod
 
 NOW = datetime(2027, 3, 19, 5, tzinfo=UTC)  # 12:00 in Tomsk
 TOKEN = "42:CANARY-token-of-42"
+TICK = 1e-6  # no clock stands still while somebody sleeps
 MESSAGE = SendMessage(chat_id=7, text="x")
 
 
@@ -28,7 +29,7 @@ class FakeTime:
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._count += 1
-        self._sleepers.append((self.now + max(0.0, seconds), self._count, future))
+        self._sleepers.append((self.now + max(TICK, seconds), self._count, future))
         await future
 
     async def run(self) -> None:

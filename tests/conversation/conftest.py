@@ -47,7 +47,9 @@ async def world(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 async def amina(world: World) -> Person:
     """A newcomer from Uzbekistan, on the menu in her own language."""
-    return await _settled(world.person(1, "Амина", "uz"), "Oʻzbekcha")
+    amina = await _settled(world.person(1, "Амина", "uz"), "Oʻzbekcha")
+    amina.language = "uz"
+    return amina
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from handlers.words import plain, words
 from tests.conversation.telegram import Key, Room, Shown
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ class Person:
         self.chat_id = user_id if chat_id is None else chat_id
         self.last_update = 0
         self.alert: str | None = None
+        self.language = "ru"
+
+    def t(self, text: str, **values: object) -> str:
+        """Our words in this person's language, as they stand on a screen."""
+        return plain(words(self.language).t(text, **values))
 
     # -- sees
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
@@ -104,8 +104,7 @@ class Telegram(BaseSession):
         if chat_id in self.blocked:
             raise TelegramForbiddenError(method, "Forbidden: bot was blocked by the user")
         self.calls.append(method)
-        result: Any = self._effect(method)
-        return result  # type of the answer: only its number is ever used
+        return cast(TelegramType, self._effect(method))  # of an answer only its number is ever used
 
     def _effect(self, method: TelegramMethod[Any]) -> object:
         match method:

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
 from bot import app as application
 from bot.app import App, Identity
@@ -24,6 +24,7 @@ from db.inbox import Received
 from db.rules.seats import Party
 from db.tables import events as event_table
 from db.tables import inbox as inbox_table
+from db.tables import outbox as outbox_table
 from handlers import routers
 from tests.conversation.person import Person
 from tests.conversation.telegram import Telegram
@@ -116,15 +117,17 @@ class World:
         return self.app.clock.now()
 
     async def at(self, day: int, time: str, month: int = 3) -> None:
-        """Walk the clock to a wall time of Tomsk in 2027, in the demo's steps, sending what is due on the way."""
+        """Walk the clock to a wall time of Tomsk in 2027, sending what is due on the way when it is due."""
         hour, minute = map(int, time.split(":"))
         await self.later(datetime(2027, month, day, hour, minute, tzinfo=TOMSK) - self.now)
 
     async def later(self, span: timedelta) -> None:
-        while span > timedelta(0):
-            step = min(span, timedelta(minutes=15))
-            self._offset = self.app.clock.offset = self.app.clock.offset + step
-            span -= step
+        target = self.now + span
+        while (now := self.now) < target:
+            planned = select(func.min(outbox_table.c.due_at)).where(outbox_table.c.due_at > now)
+            due_at = await self.app.store.read(lambda conn, query: conn.scalar(query), planned)
+            self._offset = self.app.clock.offset + min(target, due_at or target) - now
+            self.app.clock.offset = self._offset
             await self.due()
 
     async def due(self) -> None:
@@ -157,6 +160,7 @@ class World:
         while not self.app.lanes.idle:
             await asyncio.sleep(0.001)
         await self.app.finishing.flush()
+        await self.app.store.write(_nothing)  # behind what may still be being marked
 
     async def unshow(self, update_id: int) -> None:
         """As if the process had died between the change and the answer of this update."""
@@ -232,3 +236,7 @@ class World:
         aside = {number for number, state in states.items() if state == "aside"}
         assert set(states.values()) <= {"done", "aside"}
         assert bool(aside) == self.expect_aside, aside
+
+
+def _nothing(conn: Connection) -> None:
+    """A turn in the writer's queue."""

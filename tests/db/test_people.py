@@ -37,9 +37,18 @@ def test_the_language_is_a_persons_own_choice_and_only_known_ones_are_kept(conn:
     assert people.meet(conn, 7, ZONE, NOW).arrived_by == "e_navruz"
     people.choose_language(conn, person.id, "uz", NOW)
     chosen = people.meet(conn, 7, ZONE, NOW + DAY)
-    assert (chosen.language, chosen.arrived_by) == ("uz", None)
+    assert chosen.language == "uz"
     with pytest.raises(IntegrityError):
         people.choose_language(conn, person.id, "en", NOW)
+
+
+def test_the_link_they_came_by_outlives_the_first_choice_and_not_the_second(conn: Connection) -> None:
+    person = people.meet(conn, 7, ZONE, NOW)
+    people.arrive(conn, person.id, "e_navruz")
+    people.choose_language(conn, person.id, "uz", NOW)
+    assert people.meet(conn, 7, ZONE, NOW).arrived_by == "e_navruz"
+    people.choose_language(conn, person.id, "tg", NOW + DAY)
+    assert people.meet(conn, 7, ZONE, NOW).arrived_by is None
 
 
 def test_each_choice_of_language_plans_the_commands_once_and_the_older_plan_is_withdrawn(conn: Connection) -> None:

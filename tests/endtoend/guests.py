@@ -31,7 +31,8 @@ class Event:
         return (
             f"  - slug: {self.slug}\n    confirmed: yes\n    kind: holiday\n    venue: yard\n{places}"
             f"    starts: {self.starts:%Y-%m-%d %H:%M}\n    ends: {self.starts + timedelta(hours=2):%Y-%m-%d %H:%M}\n"
-            f'    texts:\n      ru: {{title: "Праздник {self.slug}", description: "Приходите.", for_whom: "Для всех"}}\n'
+            "    texts:\n"
+            f'      ru: {{title: "Праздник {self.slug}", description: "Приходите.", for_whom: "Для всех"}}\n'
         )
 
 

@@ -53,9 +53,11 @@ async def test_a_failing_getupdates_is_waited_out(tmp_path: Path) -> None:
         guest = Guest(tg)
         await guest.first_words()
         for kind in POLL_CUTS:
-            rule = tg.faults.add(kind, method="getUpdates", times=1)
+            times = 2 if kind.startswith("50") else 1  # the poll that is waiting already is not refused any more
+            rule = tg.faults.add(kind, method="getUpdates", times=times)
             await guest.first_words()
-            assert rule.used == 1
+            await guest.first_words()
+            assert rule.used == times
         await bot.all_handled(tg)
         assert bot.said().count("getUpdates failed") == len(POLL_CUTS)
 

@@ -60,7 +60,7 @@ async def test_a_second_poller_is_named_and_waited_out(tmp_path: Path) -> None:
 
 
 async def test_import_and_migrate_refuse_beside_a_running_bot(tmp_path: Path) -> None:
-    async with standing(tmp_path) as (tg, bot):
+    async with standing(tmp_path) as (_, bot):
         file = content(tmp_path, Event("ball", next_month()))
         await bot.start()
         refused = await asyncio.gather(bot.once("import", file), bot.once("migrate"), bot.once("run", HTTP_PORT="0"))

@@ -18,8 +18,8 @@ from tests.endtoend.process import Process, standing
 KILLS, PEOPLE = 5, 200
 SIGNED_AT = datetime(2027, 3, 17, 12, tzinfo=TOMSK)
 EVENING = datetime(2027, 3, 20, 18, 0, 30, tzinfo=TOMSK)  # half a minute after the reminders of "tomorrow" are due
-TOMORROW = Event("tomorrow", datetime(2027, 3, 21, 12))
-TONIGHT = Event("tonight", datetime(2027, 3, 20, 19))  # its evening reminder was due yesterday, its deadline is over
+TOMORROW = Event("tomorrow", datetime(2027, 3, 21, 12, tzinfo=TOMSK))
+TONIGHT = Event("tonight", datetime(2027, 3, 20, 19, tzinfo=TOMSK))  # the evening one is too late
 
 
 async def fill(tg: Emulator, bot: Process, folder: Path) -> None:
@@ -75,6 +75,8 @@ async def test_two_hundred_due_reminders_outlive_five_kills(tmp_path: Path) -> N
         assert max(got.values()) <= 2
         assert twice <= KILLS * WINDOW
         assert set(reminders(tg, "tonight").values()) <= {1, 2}, "the two-hour one, and not the evening's"
-        late = bot.rows("SELECT state, error, count(*) FROM outbox WHERE kind = 'evening' AND deadline < ? GROUP BY 1, 2",
-                        f"{EVENING - timedelta(hours=7):%Y-%m-%d %H:%M:%S}")  # fmt: skip
+        late = bot.rows(
+            "SELECT state, error, count(*) FROM outbox WHERE kind = 'evening' AND deadline < ? GROUP BY 1, 2",
+            f"{EVENING - timedelta(hours=7):%Y-%m-%d %H:%M:%S}",
+        )
         assert late == [("dropped", "past its deadline", PEOPLE // 10)]

@@ -22,10 +22,22 @@ from tests.screens import things
 from tests.screens.reading import Reader, keys
 from tests.screens.things import NOW
 
-PIECES = st.sampled_from(
-    ["<b>", "</b>", "<", ">", "&", "&lt;b&gt;", "&amp;", "{", "}", "{name}", "{0}", "%s", "\u202e", "\u2066", "\x00"]
-    + ["<a href='tg://user?id=1'>", "<!--", "]]>", "<?", "<script>", '"', "'", "😀", "и", "\n", "\\", "`", "_*[]()"]
+MARKUP = (
+    "<b>",
+    "</b>",
+    "<",
+    ">",
+    "&",
+    "&lt;b&gt;",
+    "&amp;",
+    "<a href='tg://user?id=1'>",
+    "<!--",
+    "]]>",
+    "<?",
+    "<script>",
 )
+OTHERS = ("{", "}", "{name}", "{0}", "%s", "\u202e", "\u2066", "\x00", '"', "'", "😀", "и", "\n", "\\", "`", "_*[]()")
+PIECES = st.sampled_from(MARKUP + OTHERS)
 ANY = st.lists(PIECES | st.text(max_size=8), max_size=12).map("".join)
 MINE = things.signup(Party(2, 1))
 HELD = things.signup(NOBODY, Party(1))

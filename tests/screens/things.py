@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from db.events import Event, Mine, Places, Texts, Venue
 from db.people import Person
@@ -15,23 +16,23 @@ NOW = datetime(2027, 3, 19, 5, 0, tzinfo=UTC)  # 12:00 in Tomsk
 TITLE, DESCRIPTION, FOR_WHOM, VENUE_NAME, ADDRESS, WAY, NAME = 100, 900, 200, 100, 300, 900, 80
 LARGEST_ID = 2**53
 HOSTILE = "<b>&\u202e😀"
-PLAIN = {code: "111" for code in LANGUAGES}  # no letters: whatever letters a screen shows are ours
+PLAIN = dict.fromkeys(LANGUAGES, "111")  # no letters: whatever letters a screen shows are ours
 
 
 def everywhere(text: str) -> Texts:
-    return {code: text for code in LANGUAGES}
+    return dict.fromkeys(LANGUAGES, text)
 
 
 def stretched(text: str, length: int) -> str:
     return (text * length)[:length]
 
 
-def venue(**given: object) -> Venue:
+def venue(**given: Any) -> Venue:
     plain = Venue("222", True, None, None, PLAIN, PLAIN, PLAIN)
-    return replace(plain, **given)  # type of each field is the dataclass's own
+    return replace(plain, **given)
 
 
-def event(**given: object) -> Event:
+def event(**given: Any) -> Event:
     """Tomorrow evening, one place named in figures, nothing special."""
     starts = NOW + timedelta(days=1)
     plain = Event(
@@ -61,7 +62,7 @@ def event(**given: object) -> Event:
     return replace(plain, **given)
 
 
-def named(text: str, **given: object) -> Event:
+def named(text: str, **given: Any) -> Event:
     """The same with this text everywhere a text may stand, as long as each may be."""
     house = venue(
         name=everywhere(stretched(text, VENUE_NAME)),
@@ -69,7 +70,7 @@ def named(text: str, **given: object) -> Event:
         way=everywhere(stretched(text, WAY)),
         phone="+73822644479",
     )
-    full: dict[str, object] = {
+    full: dict[str, Any] = {
         "title": everywhere(stretched(text, TITLE)),
         "description": everywhere(stretched(text, DESCRIPTION)),
         "for_whom": everywhere(stretched(text, FOR_WHOM)),
@@ -118,10 +119,15 @@ def events() -> dict[str, Event]:
     }
 
 
-def signup(party: Party = Party(1), held: Party = NOBODY, event_id: int = 1, **given: object) -> Mine:
+ONE = Party(1)
+
+
+def signup(party: Party = ONE, held: Party = NOBODY, event_id: int = 1, **given: Any) -> Mine:
     until = NOW + timedelta(minutes=10) if held.size else None
     state = "active" if party.size else "left"
-    mine = Mine(id=1, event_id=event_id, state=state, party=party, held=held, held_until=until, code=9999, confirmed=False)
+    mine = Mine(
+        id=1, event_id=event_id, state=state, party=party, held=held, held_until=until, code=9999, confirmed=False
+    )
     return replace(mine, **given)
 
 
@@ -150,7 +156,7 @@ def signed(mine: Mine, clashes: int = 0, *, reminded: bool = True) -> Signed:
     return Signed(mine, True, tuple(range(100, 100 + clashes)), soon if reminded else ())
 
 
-def person(**given: object) -> Person:
+def person(**given: Any) -> Person:
     plain = Person(
         id=1,
         user_id=1,
