@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY = .venv/bin/python
 STAMP = .venv/.installed
 
-.PHONY: demo test check words run install bench lock
+.PHONY: demo test check words run install bench lock picture
 
 demo: $(STAMP)
 	@rm -rf .demo
@@ -27,6 +27,10 @@ words: $(STAMP)
 
 bench: $(STAMP)
 	@$(PY) -m benchmarks
+
+# docs/screens.png taken anew from the running demo; needs Chromium.
+picture: $(STAMP)
+	@$(PY) -m tests.endtoend.picture
 
 install: $(STAMP)
 

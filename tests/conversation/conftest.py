@@ -9,6 +9,7 @@ import pytest
 from bot import catalogs, handling
 from bot.importing import import_file
 from db import migrate
+from db import store as store_module
 from db.store import Store
 from tests.conversation.person import Person
 from tests.conversation.world import NOON, World
@@ -36,6 +37,7 @@ async def _import(path: Path) -> None:
 async def world(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.setattr(handling, "BUG_STEPS", (0.0, 0.0))
     monkeypatch.setattr(handling, "CUT_STEPS", (0.0, 0.0))
+    monkeypatch.setattr(store_module, "PRAGMAS", tuple(one.replace("FULL", "OFF") for one in store_module.PRAGMAS))
     world = await World.open(template, tmp_path)
     try:
         yield world

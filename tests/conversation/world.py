@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Table, func, select, update
 from bot import app as application
 from bot.app import App, Identity
 from bot.intake import chat_of
+from bot.session import LeanSession
 from bot.settings import Settings, load
 from db import consents, imports, inbox, people, signups
 from db import events as store_events
@@ -44,6 +46,12 @@ class OurName(Identity):
     def __init__(self) -> None:
         super().__init__()
         self.username = "druzhba_bot"
+
+
+@cache
+def _no_network() -> LeanSession:
+    """Never used, since Telegram stands in its place; made once, for its TLS context costs more than a test."""
+    return LeanSession()
 
 
 def settings(path: Path, **given: Any) -> Settings:
@@ -92,7 +100,7 @@ class World:
     async def _build(self) -> None:
         for router in routers():
             router._parent_router = None  # they are the module's own, and this process has had a dispatcher before
-        with patch.object(application, "Identity", OurName):
+        with patch.object(application, "Identity", OurName), patch.object(application, "LeanSession", _no_network):
             self.app = await application.build(settings(self.path, **self._given))
         self.app.bot.session = self.telegram
         self.app.clock.offset = self._offset

@@ -38,7 +38,7 @@ def event_record(slug: str = "navruz", **changes: Any) -> dict[str, Any]:
     return plain | changes
 
 
-def add_event(conn: Connection, slug: str = "navruz", **changes: Any) -> int:
+def add_event(conn: Connection, /, slug: str = "navruz", **changes: Any) -> int:
     imports.bring(conn, [venue_record()], [event_record(slug, **changes)], None, NOW)
     number = conn.exec_driver_sql("SELECT id FROM events WHERE slug = ?", (slug,)).scalar_one()
     return int(number)

@@ -1,6 +1,7 @@
 """Every screen function with its edges. A function that gives a Screen and has no entry here fails the tests."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import product
 
 from db.events import Event
@@ -16,7 +17,7 @@ from handlers.events.screens import Choice
 from handlers.screen import Screen
 from handlers.screens import Contacts, Operator
 from handlers.staff import screens as staff_screens
-from handlers.words import Safe, Words, safe
+from handlers.words import Safe, Words, safe, words
 from tests.screens import things
 from tests.screens.things import HOSTILE, LARGEST_ID, NOW, stretched
 
@@ -238,3 +239,9 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.staff.screens.lists": _lists,
     "handlers.staff.screens.guests": _guests,
 }
+
+
+@cache
+def rendered(name: str, language: str) -> tuple[Case, ...]:
+    """Every case of one screen function in one language; rendered once, looked at by many tests."""
+    return tuple(CATALOGUE[name](words(language)))

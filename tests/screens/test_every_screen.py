@@ -8,7 +8,7 @@ from emulator.markup import good_url, parse_html, units
 from handlers.screen import LABEL, Screen
 from handlers.show import keyboard, method
 from handlers.words import words
-from tests.screens.catalogue import CATALOGUE
+from tests.screens.catalogue import CATALOGUE, rendered
 from tests.screens.reading import Reader, button_classes, keys, readers_of, screen_functions
 
 TEXT, CAPTION, DATA, KEYS_MOST = 4096, 1024, 64, 100
@@ -26,13 +26,13 @@ def test_every_function_that_gives_a_screen_is_in_the_catalogue() -> None:
 
 @EVERY
 def test_every_entry_has_its_edges(name: str) -> None:
-    assert list(CATALOGUE[name](words("ru")))
+    assert rendered(name, "ru")
 
 
 @SPOKEN
 @EVERY
 def test_the_text_fits_and_only_our_tags_are_in_it(name: str, language: str) -> None:
-    for case, screen in CATALOGUE[name](words(language)):
+    for case, screen in rendered(name, language):
         read = Reader(screen.text)
         assert not read.faults, (case, read.faults)
         assert parse_html(screen.text)[0] == read.text, case
@@ -45,7 +45,7 @@ def test_the_text_fits_and_only_our_tags_are_in_it(name: str, language: str) -> 
 @SPOKEN
 @EVERY
 def test_the_buttons_are_legible_and_at_most_two_a_row(name: str, language: str) -> None:
-    for case, screen in CATALOGUE[name](words(language)):
+    for case, screen in rendered(name, language):
         for key in keys(screen):
             assert 1 <= len(key.label.strip()) <= len(key.label) <= LABEL, (case, key)
             assert "{" not in key.label, (case, key)
@@ -58,7 +58,7 @@ def test_the_buttons_are_legible_and_at_most_two_a_row(name: str, language: str)
 @EVERY
 def test_main_choices_stand_one_a_row(name: str, language: str) -> None:
     """Only numbers, turning pages and the two ways out of an interrupted form stand side by side."""
-    for case, screen in CATALOGUE[name](words(language)):
+    for case, screen in rendered(name, language):
         for row in screen.rows:
             if len(row) == 2:
                 small = all(key.label.isdecimal() for key in row)
@@ -69,7 +69,7 @@ def test_main_choices_stand_one_a_row(name: str, language: str) -> None:
 @EVERY
 def test_each_button_is_taken_by_exactly_one_class(name: str) -> None:
     seen = set()
-    for case, screen in CATALOGUE[name](words("uz")):
+    for case, screen in rendered(name, "uz"):
         for key in keys(screen):
             if isinstance(key.press, str):
                 assert good_url(key.press), (case, key)
@@ -83,7 +83,7 @@ def test_each_button_is_taken_by_exactly_one_class(name: str) -> None:
 
 @EVERY
 def test_telegram_gets_the_call_it_would_take(name: str) -> None:
-    for case, screen in CATALOGUE[name](words("tg")):
+    for case, screen in rendered(name, "tg"):
         call = method(1, screen)
         assert keyboard(screen).inline_keyboard or "in_group" in name, case
         if screen.pin is not None:
@@ -94,7 +94,7 @@ def test_telegram_gets_the_call_it_would_take(name: str) -> None:
 
 def test_the_main_menu_has_at_most_seven_choices() -> None:
     for language in LANGUAGES:
-        for case, screen in CATALOGUE["handlers.screens.menu"](words(language)):
+        for case, screen in rendered("handlers.screens.menu", language):
             assert sum(map(len, screen.rows)) <= 7, case
 
 

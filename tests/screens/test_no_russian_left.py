@@ -7,7 +7,7 @@ import pytest
 from db.rules.languages import LANGUAGES, SOURCE
 from handlers.words import Words, words
 from handlers.words_data import AUTONYMS, FIRST_WORDS
-from tests.screens.catalogue import CATALOGUE
+from tests.screens.catalogue import CATALOGUE, rendered
 from tests.screens.reading import Reader, keys
 
 # Shown in Russian because they are asked for, or for somebody else's eyes.
@@ -27,7 +27,7 @@ def ours(line: str) -> str:
 
 
 def lines(w: Words, name: str) -> Iterator[str]:
-    for _, screen in CATALOGUE[name](w):
+    for _, screen in rendered(name, w.language):
         text = Reader(screen.text).text
         yield from (text.partition("\n\n")[2] if name in RUSSIAN_FIRST else text).split("\n")
         yield from (key.label for key in keys(screen))

@@ -1,0 +1,179 @@
+"""The clock wakes jobs whatever becomes of them; the demo's clock is walked so that nothing is skipped over."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from structlog.typing import EventDict
+
+from bot.clock import Clock
+from bot.jobs import clock as jobs_module
+from bot.jobs.clock import Jobs
+from bot.jobs.demo import STEP, DemoClock
+from db.store import Store
+from tests.bot.parts import until
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def jobs() -> AsyncIterator[Jobs]:
+    jobs = Jobs()
+    yield jobs
+    jobs.stop()
+    await asyncio.sleep(0)
+
+
+async def test_a_failing_job_is_logged_and_woken_again(jobs: Jobs, logged: list[EventDict]) -> None:
+    woken: list[int] = []
+
+    async def work() -> None:
+        woken.append(1)
+        if len(woken) < 3:
+            raise KeyError("x")
+
+    jobs.add("odd", 0.02, work)
+    jobs.start()
+    await until(lambda: len(woken) >= 4)
+    failed = [(entry["event"], entry["job"]) for entry in logged if entry["event"] == "a job failed"]
+    assert failed == [("a job failed", "odd")] * 2
+
+
+async def test_a_slow_job_is_not_begun_twice_and_holds_up_no_other(jobs: Jobs) -> None:
+    gate, begun, other = asyncio.Event(), list[int](), list[int]()
+
+    async def slow() -> None:
+        begun.append(1)
+        await gate.wait()
+
+    async def quick() -> None:
+        other.append(1)
+
+    jobs.add("slow", 0.02, slow)
+    jobs.add("quick", 0.02, quick)
+    jobs.start()
+    await until(lambda: len(other) >= 4)
+    assert len(begun) == 1
+    gate.set()
+    await until(lambda: len(begun) == 2)
+
+
+async def test_a_job_is_late_when_it_only_fails(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, logged: list[EventDict]
+) -> None:
+    monkeypatch.setattr(jobs_module, "LATE", 0.1)
+
+    async def fails() -> None:
+        raise KeyError("x")
+
+    async def works() -> None:
+        pass
+
+    jobs.add("bad", 0.02, fails)
+    jobs.add("good", 0.02, works)
+    jobs.start()
+    await until(lambda: not jobs.ages()["bad"][1])
+    assert jobs.ages()["good"][1]
+    assert jobs.ages()["good"][0] < 5
+
+
+def test_the_clock_shows_aware_utc_and_its_offset() -> None:
+    clock = Clock()
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=1)
+    clock.offset = DAY
+    assert abs(clock.now() - datetime.now(UTC) - DAY) < timedelta(seconds=1)
+
+
+class Turned:
+    """The emulator's clock as the bot sees it, and what the bot did on its way."""
+
+    def __init__(self, store: Store) -> None:
+        self.offset, self.url = timedelta(0), ""
+        self.store, self.clock = store, Clock()
+        self.stops: list[timedelta] = []
+        self.die_after: int | None = None
+
+    async def answer(self, _: web.Request) -> web.Response:
+        return web.json_response({"offset": self.offset.total_seconds(), "now": "x"})
+
+    async def settled(self) -> None:
+        if self.die_after is not None and len(self.stops) >= self.die_after:
+            raise KeyboardInterrupt
+        self.stops.append(self.clock.offset)
+
+    def demo(self) -> DemoClock:
+        return DemoClock(self.url, self.clock, self.store, self.settled)
+
+
+@pytest.fixture
+async def turned(store: Store) -> AsyncIterator[Turned]:
+    turned, app = Turned(store), web.Application()
+    app.router.add_get("/demo/clock", turned.answer)
+    async with TestServer(app) as server:
+        turned.url = str(server.make_url("/demo/clock"))
+        yield turned
+
+
+async def test_at_the_first_start_it_stands_where_the_emulators_clock_stands(turned: Turned) -> None:
+    turned.offset = 100 * DAY
+    demo = turned.demo()
+    await demo.begin()
+    assert turned.clock.offset == 100 * DAY
+    await demo.walk()
+    assert turned.stops == []
+
+
+async def test_a_day_is_walked_in_quarters_of_an_hour_and_everything_due_is_sent_at_each(turned: Turned) -> None:
+    demo = turned.demo()
+    await demo.begin()
+    turned.offset = DAY + timedelta(minutes=7)
+    await demo.walk()
+    assert turned.stops == [*(STEP * number for number in range(1, 97)), turned.offset]
+    assert turned.clock.offset == turned.offset
+
+
+async def test_turned_in_the_middle_of_a_walk_it_goes_on_from_there(turned: Turned) -> None:
+    demo = turned.demo()
+    await demo.begin()
+    for hours in (1, 3):
+        turned.offset = timedelta(hours=hours)
+        await demo.walk()
+    assert turned.stops == [STEP * number for number in range(1, 13)]
+
+
+async def test_the_clock_is_never_walked_back(turned: Turned) -> None:
+    turned.offset = DAY
+    demo = turned.demo()
+    await demo.begin()
+    turned.offset = timedelta(0)
+    await demo.walk()
+    assert turned.clock.offset == DAY
+
+
+async def test_killed_on_its_way_it_goes_on_from_the_last_step_and_skips_nothing(turned: Turned) -> None:
+    demo = turned.demo()
+    await demo.begin()
+    turned.offset, turned.die_after = DAY, 40
+    with pytest.raises(KeyboardInterrupt):
+        await demo.walk()
+    walked, turned.stops, turned.die_after = turned.stops, [], None
+    turned.clock = Clock()
+    again = turned.demo()
+    await again.begin()
+    assert turned.clock.offset <= walked[-1]
+    await again.walk()
+    way = [*walked, *turned.stops]
+    assert turned.clock.offset == DAY
+    assert max(after - before for before, after in pairwise(way)) <= STEP + timedelta(seconds=5)
+
+
+async def test_a_clock_set_at_once_would_skip_what_is_due_on_the_way(turned: Turned) -> None:
+    """The broken twin of the walk: one stop in a whole day."""
+    turned.offset = DAY
+    turned.clock.offset = turned.offset
+    await turned.settled()
+    assert turned.stops == [DAY]
