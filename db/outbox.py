@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.rules.failures import UNKNOWN_PAUSE
@@ -45,7 +45,7 @@ _PUT = _ROW.on_conflict_do_update(
     index_elements=["kind", "subject_id", "person_id", "slot"],
     set_={"state": "pending", "error": None}
     | {name: _ROW.excluded[name] for name in ("planned_at", "due_at", "deadline")},
-    where=outbox.c.state.in_(("cancelled", "pending")),
+    where=or_(outbox.c.state == "cancelled", outbox.c.state == "pending"),  # in_() is expanded at every execution
 )
 
 

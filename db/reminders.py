@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from db import outbox as rows
 from db.events import Mine, as_mine
@@ -119,7 +119,11 @@ def timing(conn: Connection, row: rows.Row, now: datetime) -> Timing:
 
 _PENDING = (
     select(outbox.c.kind, outbox.c.due_at)
-    .where(outbox.c.subject_id == bindparam("signup"), outbox.c.kind.in_(KINDS), outbox.c.state == "pending")
+    .where(
+        outbox.c.subject_id == bindparam("signup"),
+        or_(*(outbox.c.kind == kind for kind in KINDS)),
+        outbox.c.state == "pending",
+    )
     .order_by(outbox.c.due_at)
 )
 

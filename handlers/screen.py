@@ -29,7 +29,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Screen:
-    """One thing: a text in our HTML, rows of buttons. `pin` or `photo` make it a place or a picture."""
+    """One thing: a text in our HTML, rows of buttons. `pin`: a place below it; `photo` makes it a picture."""
 
     text: Safe
     rows: tuple[tuple[Button, ...], ...] = field(default=())

@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import EditMessageText, SendMessage, SendPhoto, SendVenue, TelegramMethod
 from aiogram.types import FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 
-from handlers.screen import Button, Screen
+from handlers.screen import Button, Pin, Screen
 
 _UNCHANGED = "message is not modified"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -26,8 +26,6 @@ def _key(one: Button) -> InlineKeyboardButton:
 
 def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMethod[Message]:
     """The call that sends a screen as a new message."""
-    if screen.pin is not None:
-        return SendVenue(chat_id=chat_id, **asdict(screen.pin), reply_markup=keyboard(screen))
     if screen.photo is not None:
         photo = FSInputFile(Path(screen.photo))
         return SendPhoto(
@@ -45,8 +43,20 @@ def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMet
     return call
 
 
+def pin_method(chat_id: int, screen: Screen, pin: Pin) -> SendVenue:
+    """The call that puts the place below its words, with the same buttons."""
+    return SendVenue(chat_id=chat_id, **asdict(pin), reply_markup=keyboard(screen))
+
+
 async def send(bot: Bot, chat_id: int, screen: Screen) -> None:
+    """As a new message: the words first, since pictures and maps are what bad networks cut."""
     await bot(method(chat_id, screen))
+    await _pin(bot, chat_id, screen)
+
+
+async def _pin(bot: Bot, chat_id: int, screen: Screen) -> None:
+    if screen.pin is not None:
+        await bot(pin_method(chat_id, screen, screen.pin))
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
@@ -65,3 +75,5 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
     except TelegramBadRequest as error:
         if _UNCHANGED not in error.message:
             await send(bot, chat_id, screen)
+    else:
+        await _pin(bot, chat_id, screen)

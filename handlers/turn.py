@@ -86,7 +86,7 @@ class Turn:
     async def show(self, screen: Screen) -> None:
         """In place of the screen that was pressed, or below a message."""
         message = self._press.message if self._press else None
-        if message is None or screen.pin or screen.photo:
+        if message is None or screen.photo:
             await self.tell(screen)
             return
         await asyncio.gather(self.answer(), edit(self.house.bot, self.person.user_id, message.message_id, screen))

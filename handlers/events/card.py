@@ -7,7 +7,7 @@ from db import events as store_events
 from db.events import Event
 from db.rules.refusals import Gone
 from handlers import buttons as to
-from handlers.events import place_screens, screens
+from handlers.events import place_screens, read, screens
 from handlers.screen import Screen, column
 from handlers.screens import menu_button
 from handlers.turn import Turn
@@ -52,8 +52,9 @@ async def place_in_russian(press: CallbackQuery, callback_data: to.PlaceInRussia
 @router.callback_query(to.Photo.filter())
 async def photo(press: CallbackQuery, callback_data: to.Photo, turn: Turn) -> None:
     event = await turn.house.programme.event(callback_data.event)
-    if event.photo is None:
-        raise Gone
+    if not read.has_photo(event):
+        await show_card(turn, event, turn.words.t("Фото сейчас нет."))
+        return
     await turn.show(Screen(Safe(""), column(menu_button(turn.words)), photo=event.photo))
 
 

@@ -15,9 +15,7 @@ from handlers.screens import menu_button, poster_button, resume_button
 from handlers.words import Safe, Words
 
 
-def mine_list(
-    w: Words, found: Sequence[tuple[Event, Mine]], page: int, now: datetime, *, unfinished: bool
-) -> Screen:
+def mine_list(w: Words, found: Sequence[tuple[Event, Mine]], page: int, now: datetime, *, unfinished: bool) -> Screen:
     """One page of them, by date; with an interrupted form the way back into it."""
     t = w.t
     resume = resume_button(w) if unfinished else None

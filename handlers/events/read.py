@@ -1,6 +1,7 @@
 """An event in a reader's language: which text is shown, and whether it had to be the Russian one."""
 
 from datetime import datetime
+from pathlib import Path
 
 from db.events import Event, Texts, Venue
 from db.rules.languages import pick
@@ -34,3 +35,8 @@ def when(w: Words, event: Event, now: datetime) -> Safe:
 def where(w: Words, venue: Venue) -> Safe:
     name, address = place_name(w, venue), text(w, venue.address)
     return Safe(f"{name}, {address}") if address else name
+
+
+def has_photo(event: Event) -> bool:
+    """Whether there is a picture, and it still lies where the content file said."""
+    return event.photo is not None and Path(event.photo).is_file()

@@ -49,7 +49,10 @@ async def consent(press: CallbackQuery, callback_data: to.Consent, turn: Turn) -
     event = await turn.house.programme.event(callback_data.event)
     if not callback_data.agree:
         await turn.write(drafts.drop, turn.person.id)
-        await show_card(turn, event, turn.words.t("Хорошо, мы ничего не храним. Афишу можно смотреть."))
+        nothing_kept = turn.words.t("Хорошо, мы ничего не храним. Афишу можно смотреть.")
+        await show_card(
+            turn, event, None if turn.person.consented else nothing_kept
+        )  # an old screen's "no" takes nothing
         return
     places = await turn.write(signups.agree, event.id, turn.person.id, turn.words.language, turn.now)
     await ask_how_many(turn, event, room(places))

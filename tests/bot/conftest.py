@@ -5,15 +5,9 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot import catalogs
 from bot.nursery import Nursery
 from db import migrate
 from db.store import Store
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled() -> None:
-    catalogs.compile_stale()
 
 
 @pytest.fixture

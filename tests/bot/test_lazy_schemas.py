@@ -26,7 +26,8 @@ for model in left:
     model.model_rebuild()
 incomplete = [model.__name__ for model in models if not model.__pydantic_complete__]
 sent = methods.SendMessage(chat_id=1, text="x", reply_markup=types.InlineKeyboardMarkup(inline_keyboard=[]))
-update = types.Update.model_validate({"update_id": 1, "poll_answer": {"poll_id": "1", "option_ids": [], "option_persistent_ids": []}})
+answer = {"poll_id": "1", "option_ids": [], "option_persistent_ids": []}
+update = types.Update.model_validate({"update_id": 1, "poll_answer": answer})
 print(json.dumps({
     "imported": imported, "models": len(models), "left": len(left), "ready": ready, "incomplete": incomplete,
     "kind": update.event_type, "whole": time.process_time() - began,
@@ -56,8 +57,8 @@ def test_every_schema_can_be_built_later(lazy: dict[str, Any]) -> None:
     assert lazy["kind"] == "poll_answer"
 
 
-def test_almost_nothing_is_built_by_the_import_and_the_hot_ones_by_warming(lazy: dict[str, Any]) -> None:
-    assert lazy["left"] > 0.9 * lazy["models"]
+def test_most_are_left_by_the_import_and_the_hot_ones_built_by_warming(lazy: dict[str, Any]) -> None:
+    assert lazy["left"] > 0.6 * lazy["models"]
     assert lazy["ready"]
     assert lazy["imported"] < 0.75 * lazy["whole"]
 
@@ -71,7 +72,7 @@ def test_the_plain_import_builds_them_all(lazy: dict[str, Any]) -> None:
 
 
 def test_imported_already_it_is_left_alone() -> None:
-    """This very process imported aiogram in the plain way long ago."""
+    """This very process imported aiogram long ago."""
     from aiogram.types import Update
 
     from bot.lazy_schemas import import_aiogram, warm

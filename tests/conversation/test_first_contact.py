@@ -82,6 +82,15 @@ async def test_a_link_is_kept_over_the_choice_of_the_language(world: World) -> N
     guest.sees_not("Навруз")
 
 
+async def test_the_link_is_followed_after_a_kill_before_the_card_was_shown(world: World) -> None:
+    guest = world.person(7, "Гость", "uz")
+    await guest.start("e_navruz-2027")
+    await guest.press("Oʻzbekcha")
+    await world.unshow(guest.last_update)
+    await world.restart()
+    guest.sees("Navroʻz — bahor bayrami")
+
+
 async def test_a_link_opens_the_card_at_once_for_who_has_a_language(world: World, amina: Person) -> None:
     await amina.start("e_navruz-2027")
     amina.sees("Navroʻz — bahor bayrami")

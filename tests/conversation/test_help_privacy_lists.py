@@ -41,6 +41,7 @@ async def test_an_owner_sees_who_has_signed_up(world: World, owner: Person, ivan
     await owner.forges(f"og:{(await world.event('navruz-2027')).id}:999")
     owner.sees("Иван")
     await owner.forges("ol:999")
+    owner.sees("Записей: 0, людей: 0")
     assert owner.can_press("Раньше")
 
 

@@ -104,12 +104,14 @@ async def test_the_place_is_searched_on_a_map_where_its_coordinates_are_unknown(
 
 @pytest.mark.parametrize("address", ["Томск & сёла", ""])
 async def test_the_place_is_a_pin_where_they_are_known(world: World, ivan: Person, address: str) -> None:
-    texts = {"ru": {"name": "Дом <b>&", "address": address}}
+    texts = {"ru": {"name": "Дом <b>&", "address": address, "way": "Дорога от вокзала"}}
     await world.add_venue("dom", latitude=56.48, longitude=84.95, texts=texts)
     await world.add("koncert", "2027-03-25T18:00", venue="dom")
     await ivan.start("e_koncert")
     await ivan.press("Где это?")
-    assert ivan.screen.pin == (56.48, 84.95)
+    words, below = (ivan.room.messages[number] for number in ivan.room.touched[-2:])
+    assert "Дом <b>&" in words.text and address in words.text and "Дорога" in words.text
+    assert below.pin == (56.48, 84.95)
     ivan.sees("Дом <b>&", address)
     await ivan.press("Назад")
     ivan.sees("Koncert")
@@ -146,6 +148,10 @@ async def test_a_photo_comes_on_request_only(world: World, ivan: Person, tmp_pat
     assert ivan.screen.photo
     await ivan.press("Меню")
     ivan.sees("Что вам нужно?")
+    picture.unlink()
+    await ivan.start("e_koncert")
+    await ivan.press("Фото")
+    ivan.sees("Фото сейчас нет", "Koncert")
 
 
 @pytest.mark.parametrize(

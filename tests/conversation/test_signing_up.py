@@ -66,6 +66,16 @@ async def test_who_refuses_can_read_on_and_nothing_is_kept(world: World, ivan: P
     ivan.sees("Навруз")
 
 
+async def test_an_old_no_of_somebody_who_has_agreed_since_claims_nothing(ivan: Person) -> None:
+    await ivan.start("e_navruz-2027")
+    await ivan.press("Записаться")
+    refusal = ivan.screen
+    await ivan.press("Согласен")
+    await ivan.press("Не согласен", on=refusal)
+    ivan.sees("Навруз")
+    ivan.sees_not("мы ничего не храним")
+
+
 async def test_a_withdrawn_consent_ends_the_signups_and_is_asked_again(world: World, ivan: Person) -> None:
     await to_the_question(ivan)
     await ivan.chooses("1", "0", "Меню", "Настройки", "Мои данные", "Отозвать согласие")

@@ -54,29 +54,30 @@ def _no_network() -> LeanSession:
     return LeanSession()
 
 
-def settings(path: Path, **given: Any) -> Settings:
+@cache
+def _usual() -> Settings:
     return load(
-        **{
-            "_env_file": None,
-            "bot_token": "42:nobody",
-            "bot_api_url": "http://127.0.0.1:9",
-            "database_url": f"sqlite+aiosqlite:///{path}",
-            "owner_ids": (OWNER,),
-            "show_unconfirmed": True,
-            "operator_name": "Ассамблея",
-            "operator_contact": "+73822517757",
-            "bulk_rate": 30,
-            "http_port": 0,
-            **given,
-        }
+        _env_file=None,
+        bot_token="42:nobody",
+        bot_api_url="http://127.0.0.1:9",
+        owner_ids=(OWNER,),
+        show_unconfirmed=True,
+        operator_name="Ассамблея",
+        operator_contact="+73822517757",
+        bulk_rate=30,
+        http_port=0,
     )
+
+
+def settings(path: Path) -> Settings:
+    return _usual().model_copy(update={"database_url": f"sqlite+aiosqlite:///{path}"})
 
 
 class World:
     """One bot, its chats, and the time of day. `expect_aside` is set by tests in which a handler fails for good."""
 
-    def __init__(self, path: Path, **given: Any) -> None:
-        self.path, self._given = path, given
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self.telegram = Telegram()
         self.app: App
         self.expect_aside = False
@@ -85,10 +86,10 @@ class World:
         self._offset = NOON - datetime.now(UTC)
 
     @classmethod
-    async def open(cls, template: Path, folder: Path, **given: Any) -> "World":
+    async def open(cls, template: Path, folder: Path) -> "World":
         path = folder / "world.db"
         shutil.copyfile(template, path)
-        world = cls(path, **given)
+        world = cls(path)
         await world._build()
         try:
             await world.app.store.write(people.make_owners, (OWNER,), "Asia/Tomsk", world.now)
@@ -101,7 +102,7 @@ class World:
         for router in routers():
             router._parent_router = None  # they are the module's own, and this process has had a dispatcher before
         with patch.object(application, "Identity", OurName), patch.object(application, "LeanSession", _no_network):
-            self.app = await application.build(settings(self.path, **self._given))
+            self.app = await application.build(settings(self.path))
         self.app.bot.session = self.telegram
         self.app.clock.offset = self._offset
 

@@ -151,3 +151,12 @@ def test_what_is_being_sent_counts_as_due(conn: Connection, guest: int) -> None:
     put(conn, guest)
     outbox.claim(conn, NOW, 10)
     assert outbox.due(conn, NOW)
+
+
+def test_rows_long_past_their_deadline_are_forgotten_unless_being_sent(conn: Connection, guest: int) -> None:
+    for subject in (1, 2, 3):
+        put(conn, guest, subject)
+    outbox.settle(conn, (Ended(1, "sent", NOW), Ended(2, "sending", NOW)))
+    assert outbox.prune(conn, NOW + HOUR) == 0
+    assert outbox.prune(conn, NOW + HOUR + MINUTE) == 2
+    assert [one["state"] for one in rows(conn, outbox_rows)] == ["sending"]

@@ -6,7 +6,7 @@ from bot.catalogs import compile_stale
 from db.rules.languages import LANGUAGES
 from emulator.markup import good_url, parse_html, units
 from handlers.screen import LABEL, Screen
-from handlers.show import keyboard, method
+from handlers.show import keyboard, method, pin_method
 from handlers.words import words
 from tests.screens.catalogue import CATALOGUE, rendered
 from tests.screens.reading import Reader, button_classes, keys, readers_of, screen_functions
@@ -84,12 +84,12 @@ def test_each_button_is_taken_by_exactly_one_class(name: str) -> None:
 @EVERY
 def test_telegram_gets_the_call_it_would_take(name: str) -> None:
     for case, screen in rendered(name, "tg"):
-        call = method(1, screen)
+        method(1, screen)
         assert keyboard(screen).inline_keyboard or "in_group" in name, case
         if screen.pin is not None:
-            title, address = getattr(call, "title", ""), getattr(call, "address", "")
-            assert title.strip() and address.strip(), case
-            assert "&amp;" not in title + address, case
+            call = pin_method(1, screen, screen.pin)
+            assert call.title.strip() and call.address.strip(), case
+            assert "&amp;" not in call.title + call.address, case
 
 
 def test_the_main_menu_has_at_most_seven_choices() -> None:

@@ -107,7 +107,7 @@ def events() -> dict[str, Event]:
         "with a pin": event(venue=venue(point=(56.48, 84.95), phone="+73822644479")),
         "a pin without an address": event(venue=venue(point=(56.48, 84.95), address={}, way={})),
         "without words": event(title={}, description={}, for_whom={}, venue=venue(name={}, address={}, way={})),
-        "empty words": event(title=everywhere(" "), description=everywhere("\u202e"), for_whom=everywhere("")),
+        "empty words": event(title=everywhere("\u202e"), description=everywhere("\u202e"), for_whom=everywhere("")),
         "only in Russian": event(title=russian, description=russian, for_whom=russian),
         "not in Russian": event(title={"uz": "111"}, description={"tg": "111"}, for_whom={"ky": "111"}),
         "unbounded": event(capacity=None, ask_children=False, free=False, has_end=False),
