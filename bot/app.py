@@ -24,7 +24,7 @@ from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.tidy import tidy
 from bot.lanes import Lanes
 from bot.nursery import Nursery
-from bot.session import LeanSession
+from bot.session import POLL_SECONDS, LeanSession
 from bot.settings import Settings
 from db import people
 from db.store import Store
@@ -33,6 +33,7 @@ from handlers.programme import Programme
 from handlers.screens import Operator
 from handlers.turn import House
 
+POLLING = "polling"
 GRACE = 20.0  # seconds after SIGTERM for what runs
 
 log = structlog.get_logger()
@@ -137,7 +138,8 @@ async def build(settings: Settings) -> App:
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
     jobs = _jobs(store, clock, bot, identity, delivery, demo)
-    intake, health = Intake(bot, session, store, lanes, clock.now), Health(store, jobs, clock.now)
+    intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
+    health = Health(store, jobs, clock.now)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
         *(finishing, delivery, jobs, health, nursery, demo),
@@ -147,6 +149,7 @@ async def build(settings: Settings) -> App:
 def _jobs(store: Store, clock: Clock, bot: Bot, identity: Identity, delivery: Delivery, demo: DemoClock | None) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
+    jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))

@@ -11,6 +11,7 @@ import aiohttp
 from sqlalchemy import Connection
 
 from bot.importing import import_file
+from bot.lock import hold
 from bot.settings import Settings, load
 from db import consents, migrate, outbox, people, signups
 from db import events as store_events
@@ -45,10 +46,11 @@ def settings() -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Fill an empty store; one that an earlier run filled is left as it is."""
-    if migrate.current(settings.database) is None:
-        migrate.upgrade(settings.database)
-        asyncio.run(_fill(settings, _scene()))
+    """Fill an empty store; one that an earlier run filled is left as it is. Raises Busy."""
+    with hold(settings.database):
+        if migrate.current(settings.database) is None:
+            migrate.upgrade(settings.database)
+            asyncio.run(_fill(settings, _scene()))
 
 
 async def _fill(settings: Settings, scene: dict[str, Any]) -> None:

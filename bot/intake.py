@@ -43,8 +43,17 @@ def chat_of(update: Mapping[str, Any]) -> int:
 
 
 class Intake:
-    def __init__(self, bot: Bot, session: LeanSession, store: Store, lanes: Lanes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        session: LeanSession,
+        store: Store,
+        lanes: Lanes,
+        now: Callable[[], datetime],
+        beat: Callable[[], None] = lambda: None,  # called after every poll that went well
+    ) -> None:
         self._bot, self._session, self._store, self._lanes, self._now = bot, session, store, lanes, now
+        self._beat = beat
         self._offset: int | None = None
 
     async def resume(self) -> None:
@@ -59,6 +68,7 @@ class Intake:
         while True:
             try:
                 await self._once()
+                self._beat()
                 failures, conflict_since = 0, None
             except TelegramConflictError:
                 conflict_since = conflict_since or time.monotonic()

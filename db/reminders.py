@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from db import outbox as rows
 from db.events import Mine, as_mine
@@ -36,15 +36,33 @@ _PLANNED_FOR = (
 )
 
 
-def schedule(conn: Connection, person_id: int, event_id: int, now: datetime) -> None:
-    """Plan the reminders of one signup anew: what is wanted no more is withdrawn, what was sent stays sent."""
+def schedule(conn: Connection, person_id: int, event_id: int, now: datetime, *, first: bool = False) -> None:
+    """Plan the reminders of one signup anew: what is wanted no more is withdrawn, what was sent stays sent.
+
+    `first`: nothing was ever planned for it, so there is nothing to withdraw.
+    """
     found = conn.execute(_PLANNED_FOR, {"person": person_id, "event": event_id}).one()
-    withdraw(conn, found.id, person_id)
+    begun = _begun(conn, found.id, now)
+    if not first:
+        withdraw(conn, found.id, person_id)
     if found.state != "active":
         return
     wishes = Wishes(found.remind_evening, found.remind_hours, Quiet(found.quiet_from, found.quiet_to, found.own_zone))
-    for one in plan(found.starts_at, found.zone, now, wishes):
-        _put(conn, found.id, person_id, one, found.starts_at)
+    since = found.created_at if EVENING in begun else now  # an evening one that came still stands for the other
+    for one in plan(found.starts_at, found.zone, since, wishes):
+        if one.due_at > now or one.slot in begun:
+            _put(conn, found.id, person_id, one, found.starts_at)
+
+
+def _begun(conn: Connection, signup_id: int, now: datetime) -> frozenset[str]:
+    """The kinds whose moment has come: sent, or due and still waiting to be sent."""
+    waiting = and_(outbox.c.state == "pending", outbox.c.due_at <= now)
+    came = select(outbox.c.kind).where(
+        outbox.c.subject_id == signup_id,
+        outbox.c.kind.in_(KINDS),
+        or_(outbox.c.state.in_(("sent", "sending")), waiting),
+    )
+    return frozenset(conn.scalars(came))
 
 
 def _put(conn: Connection, signup_id: int, person_id: int, one: Planned, starts_at: datetime) -> None:

@@ -61,7 +61,7 @@ def join(conn: Connection, event_id: int, person_id: int, party: Party, name: st
     take(conn, event_id, person_id, party, was, now)
     people.name_if_none(conn, person_id, name)
     drafts.drop(conn, person_id)
-    reminders.schedule(conn, person_id, event_id, now)
+    reminders.schedule(conn, person_id, event_id, now, first=was is None)
     return _signed(conn, event, person_id, new=True)
 
 

@@ -20,6 +20,13 @@ class Jobs:
         self._every: dict[str, float] = {}
         self._last: dict[str, float] = {}
 
+    def watch(self, name: str, seconds: float) -> None:
+        """Something else that has to be heard of every so many seconds, by `beat`."""
+        self._every[name], self._last[name] = seconds, time.monotonic()
+
+    def beat(self, name: str) -> None:
+        self._last[name] = time.monotonic()
+
     def add(self, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         async def run() -> None:
             try:
@@ -27,9 +34,9 @@ class Jobs:
             except Exception as error:
                 log.error("a job failed", job=name, exc_info=error)
             else:
-                self._last[name] = time.monotonic()
+                self.beat(name)
 
-        self._every[name], self._last[name] = seconds, time.monotonic()
+        self.watch(name, seconds)
         self._scheduler.add_job(
             run,
             "interval",

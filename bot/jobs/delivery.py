@@ -79,19 +79,21 @@ class Delivery:
     async def _send(self, row: Row) -> None:
         try:
             ended = await self._attempt(row)
-            self._ended.append(ended)  # the list of this moment: mark() changes it for a new one
-        finally:
-            self._flying -= 1
-            self._window.release()
+        except Exception as error:  # the store, or a bug: nothing was sent
+            log.error("a notice cannot be made ready", kind=row.kind, outbox_id=row.id, exc_info=error)
+            ended = self._again(row, error)
+        self._ended.append(ended)  # the list of this moment: mark() changes it for a new one
+        self._flying -= 1
+        self._window.release()
         await asyncio.sleep(MARK_EVERY)
         await self.mark()
 
     async def _attempt(self, row: Row) -> Ended:
-        try:
-            notice = await NOTICES[row.kind](self._house, row, self._now())
-        except Exception as error:
-            log.error("a notice cannot be rendered", kind=row.kind, outbox_id=row.id, exc_info=error)
-            return Ended(row.id, "dropped", self._now(), error=f"cannot be rendered: {type(error).__name__}")
+        make = NOTICES.get(row.kind)
+        if make is None:
+            log.error("a notice cannot be rendered", kind=row.kind, outbox_id=row.id)
+            return Ended(row.id, "dropped", self._now(), error="nobody knows how to say it")
+        notice = await make(self._house, row, self._now())
         if isinstance(notice, Later):
             return Ended(row.id, "pending", self._now(), due_at=notice.at)
         if isinstance(notice, Needless):
@@ -113,8 +115,7 @@ class Delivery:
         if isinstance(error, TelegramRetryAfter):
             return Ended(row.id, "pending", now, due_at=now + timedelta(seconds=error.retry_after), error=why)
         if how is Outcome.UNSENT:
-            step = after_unsent(row.attempts, now)
-            return Ended(row.id, step.state, now, due_at=step.due_at, error=why)
+            return self._again(row, error)
         log.warning("not delivered", kind=row.kind, outbox_id=row.id, why=why, outcome=how.name)
         if how is Outcome.DEAD:
             await self._known.lose(row.user_id, why)
@@ -123,6 +124,11 @@ class Delivery:
             return Ended(row.id, "dead", now, error=why)
         step = after_unknown(row.unknowns + 1, row.kind in REPEATABLE, now)
         return Ended(row.id, step.state, now, due_at=step.due_at, error=why, unknown=True)
+
+    def _again(self, row: Row, error: Exception) -> Ended:
+        now = self._now()
+        step = after_unsent(row.attempts, now)
+        return Ended(row.id, step.state, now, due_at=step.due_at, error=type(error).__name__)
 
     async def mark(self) -> None:
         ended, self._ended = tuple(self._ended), []

@@ -26,7 +26,7 @@ from bot.gate import Known
 from bot.jobs.delivery import Delivery
 from bot.jobs.limits import BulkPace
 from bot.nursery import Nursery
-from db import drafts, outbox, people
+from db import drafts, outbox, people, reminders
 from db.rules.seats import Party
 from db.store import Store
 from db.tables import events
@@ -244,6 +244,21 @@ async def test_a_kind_nobody_can_render_is_dropped_and_stops_nothing(post: Post,
     await post.at(EVENING_DUE)
     assert (post.row("odd")["state"], post.row()["state"]) == ("dropped", "sent")
     assert "a notice cannot be rendered" in [entry["event"] for entry in logged]
+
+
+async def test_what_the_store_fails_for_a_moment_is_sent_a_little_later(
+    post: Post, monkeypatch: pytest.MonkeyPatch, logged: list[EventDict]
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders, "due", broken)
+        await post.at(EVENING_DUE)
+    assert (post.row()["state"], post.row()["error"], post.session.calls) == ("pending", "OSError", [])
+    await post.at(EVENING_DUE + MINUTE)
+    assert post.row()["state"] == "sent"
+    assert [entry["event"] for entry in logged] == ["a notice cannot be made ready"]
 
 
 async def test_what_could_not_be_marked_is_marked_by_the_next_tick_and_not_sent_again(

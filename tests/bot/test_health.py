@@ -1,5 +1,6 @@
 """/health tells when a job is late, an update waits or a message is overdue; logs tell no secrets."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -55,6 +56,15 @@ async def test_a_late_job(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> 
     watched.jobs.add("delivery", 1, _nothing)
     monkeypatch.setattr(jobs_module, "LATE", -10.0)
     assert (await watched.ask())[0] == 503
+
+
+async def test_polling_that_has_not_gone_well_for_long(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.jobs.watch("polling", 0)
+    monkeypatch.setattr(jobs_module, "LATE", 0.2)
+    await asyncio.sleep(0.3)
+    assert (await watched.ask())[0] == 503
+    watched.jobs.beat("polling")
+    assert (await watched.ask())[0] == 200
 
 
 async def test_an_update_that_waits(watched: Watched) -> None:

@@ -122,6 +122,29 @@ def test_a_two_hour_one_at_night_is_carried_by_the_evenings(conn: Connection) ->
     assert due.carries_hours
 
 
+def test_wishes_after_the_evening_one_came_add_no_second_for_an_early_start(conn: Connection) -> None:
+    early = add_event(conn, "early", starts_local="2027-03-21T10:00", ends_local=None, closes_local=None)
+    seat(conn, early, 7, Party(1))
+    assert send(conn, EVENING_DUE) == [EVENING]
+    reminders.wish(conn, add_guest(conn, 7), EVENING_DUE + MINUTE, evening=True, hours=True, quiet=NIGHT)
+    assert pending(conn) == []
+
+
+def test_wishes_changed_before_a_late_one_is_delivered_do_not_lose_it(conn: Connection, event: int) -> None:
+    seat(conn, event, 7, Party(1))
+    late = EVENING_DUE + HOUR
+    reminders.wish(conn, add_guest(conn, 7), late, evening=True, hours=True, quiet=NIGHT)
+    assert send(conn, late) == [EVENING]
+
+
+def test_a_wish_later_than_the_reminders_time_does_not_bring_it(conn: Connection, event: int) -> None:
+    seat(conn, event, 7, Party(1))
+    guest = add_guest(conn, 7)
+    reminders.wish(conn, guest, NOW, evening=False, hours=True, quiet=NIGHT)
+    reminders.wish(conn, guest, EVENING_DUE + HOUR, evening=True, hours=True, quiet=NIGHT)
+    assert pending(conn) == [(HOURS, HOURS_DUE)]
+
+
 def test_what_a_reminder_says_is_read_when_it_is_sent(conn: Connection, event: int) -> None:
     signed = seat(conn, event, 7, Party(3))
     signups.change(conn, event, add_guest(conn, 7), Party(1, 1), NOW)
