@@ -139,10 +139,9 @@ async def build(settings: Settings) -> App:
     demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
     jobs = _jobs(store, clock, bot, identity, delivery, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
-    health = Health(store, jobs, clock.now)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, health, nursery, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now), nursery, demo),
     )
 
 

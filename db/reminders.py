@@ -42,8 +42,9 @@ def schedule(conn: Connection, person_id: int, event_id: int, now: datetime, *, 
     `first`: nothing was ever planned for it, so there is nothing to withdraw.
     """
     found = conn.execute(_PLANNED_FOR, {"person": person_id, "event": event_id}).one()
-    begun = _begun(conn, found.id, now)
+    begun: frozenset[str] = frozenset()
     if not first:
+        begun = _begun(conn, found.id, now)
         withdraw(conn, found.id, person_id)
     if found.state != "active":
         return
@@ -54,15 +55,19 @@ def schedule(conn: Connection, person_id: int, event_id: int, now: datetime, *, 
             _put(conn, found.id, person_id, one, found.starts_at)
 
 
+_BEGUN = select(outbox.c.kind).where(
+    outbox.c.subject_id == bindparam("signup"),
+    outbox.c.kind.in_(KINDS),
+    or_(
+        outbox.c.state.in_(("sent", "sending")),
+        and_(outbox.c.state == "pending", outbox.c.due_at <= bindparam("now")),
+    ),
+)
+
+
 def _begun(conn: Connection, signup_id: int, now: datetime) -> frozenset[str]:
     """The kinds whose moment has come: sent, or due and still waiting to be sent."""
-    waiting = and_(outbox.c.state == "pending", outbox.c.due_at <= now)
-    came = select(outbox.c.kind).where(
-        outbox.c.subject_id == signup_id,
-        outbox.c.kind.in_(KINDS),
-        or_(outbox.c.state.in_(("sent", "sending")), waiting),
-    )
-    return frozenset(conn.scalars(came))
+    return frozenset(conn.scalars(_BEGUN, {"signup": signup_id, "now": now}))
 
 
 def _put(conn: Connection, signup_id: int, person_id: int, one: Planned, starts_at: datetime) -> None:

@@ -39,7 +39,7 @@ def _check_inline(button: Any) -> None:
     if not isinstance(button, dict):
         raise bad("can't parse inline keyboard button: expected an Object")
     if not isinstance(button.get("text"), str):
-        raise bad('can\'t parse inline keyboard button: Can\'t find field "text"')
+        raise bad("can't parse inline keyboard button: Can't find field \"text\"")
     if not button["text"].strip():
         raise bad("inline keyboard button text must be non-empty")
     if not any(action in button for action in ACTIONS):

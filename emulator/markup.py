@@ -113,10 +113,7 @@ class Parser:
     def _close(self, tag: str, at: int) -> None:
         opened = self.stack.pop()
         if tag and tag != opened.tag:
-            _refuse(
-                f"Unmatched end tag at byte offset {self._byte(at)},"
-                f' expected "</{opened.tag}>", found "</{tag}>"'
-            )
+            _refuse(f'Unmatched end tag at byte offset {self._byte(at)}, expected "</{opened.tag}>", found "</{tag}>"')
         if self.offset > opened.start:
             self._entity(opened, self.offset - opened.start)
 

@@ -145,16 +145,19 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, lin
     assert told(written(tmp_path, GOOD.replace(old, new, 1))) == [(line, place, code)]
 
 
-@pytest.mark.parametrize(("raw", "expected"), [
-    (b"", (0, "", "empty")),
-    (b"# nothing\n", (0, "", "empty")),
-    (b"- a\n", (1, "", "not_a_map")),
-    (b"events: {}\n", (1, "events", "not_a_list")),
-    (b"events:\n- a\n", (2, "events[0]", "not_a_map")),
-    ("a: 1\nb: Дом\n".encode("cp1251"), (2, "", "not_utf8")),
-    (b"[" * 5000, (0, "", "too_deep")),
-    (b"a: &x [*x]\n", (1, "a", "unknown_key")),
-])
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"", (0, "", "empty")),
+        (b"# nothing\n", (0, "", "empty")),
+        (b"- a\n", (1, "", "not_a_map")),
+        (b"events: {}\n", (1, "events", "not_a_list")),
+        (b"events:\n- a\n", (2, "events[0]", "not_a_map")),
+        ("a: 1\nb: Дом\n".encode("cp1251"), (2, "", "not_utf8")),
+        (b"[" * 5000, (0, "", "too_deep")),
+        (b"a: &x [*x]\n", (1, "a", "unknown_key")),
+    ],
+)
 def test_a_file_of_the_wrong_shape_is_told_without_a_traceback(
     tmp_path: Path, raw: bytes, expected: tuple[int, str, str]
 ) -> None:
@@ -170,7 +173,7 @@ def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
 
 def test_a_slug_is_used_once(tmp_path: Path) -> None:
     twice = GOOD.replace("events:", "  - {slug: house, texts: {ru: {name: Дом}}}\nevents:")
-    mistake, = mistakes(written(tmp_path, twice))
+    (mistake,) = mistakes(written(tmp_path, twice))
     assert mistake.sentence() == "строка 6, venues[1].slug: имя «house» уже занято в строке 2"
 
 
@@ -186,7 +189,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_lines(tmp_path: Path) -> 
 
 
 def test_what_was_written_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    mistake, = mistakes(written(tmp_path, GOOD.replace("free: no", 'free: "\\e[2J\\ud800"')))
+    (mistake,) = mistakes(written(tmp_path, GOOD.replace("free: no", 'free: "\\e[2J\\ud800"')))
     assert mistake.reason == "нужно yes или no, а стоит «?[2J?»"
 
 

@@ -49,7 +49,9 @@ def test_every_event_of_the_assembly_is_there_on_its_day(shipped: Content) -> No
 def test_navruz_is_as_promised(shipped: Content) -> None:
     navruz = next(event for event in shipped.events if event.slug == "navruz-2027")
     assert (navruz.starts.isoformat(" "), navruz.ends) == (
-        "2027-03-21 12:00:00", datetime.fromisoformat("2027-03-21 16:00"))
+        "2027-03-21 12:00:00",
+        datetime.fromisoformat("2027-03-21 16:00"),
+    )
     assert (navruz.capacity, navruz.largest_party, navruz.venue) == (60, 10, "dom-druzhby")
     assert navruz.ask_children and navruz.for_children and navruz.free
 
@@ -76,8 +78,9 @@ def test_the_texts_are_complete_in_every_language(shipped: Content, language: st
 
 def shipped_texts(content: Content, language: str) -> Iterator[str]:
     assert content.contacts is not None
-    for texts in ([content.contacts.texts] + [venue.texts for venue in content.venues]
-                  + [event.texts for event in content.events]):
+    for texts in (
+        [content.contacts.texts] + [venue.texts for venue in content.venues] + [event.texts for event in content.events]
+    ):
         yield from texts[language].values()
 
 
