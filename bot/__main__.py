@@ -1,6 +1,7 @@
 """python -m bot run | demo | migrate | import FILE | check"""
 
 import asyncio
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -93,6 +94,8 @@ def _run(settings: Settings) -> int:
 def _demo() -> int:
     from bot import demo
 
+    if not os.environ.get("DEMO_CLOCK_URL"):
+        return _fail(complaints.DEMO_ALONE)
     settings = demo.settings()
     demo.prepare(settings)
     return _run(settings)

@@ -35,12 +35,26 @@ _TAKEN_BY_OTHERS = select(func.sum(seats_taken(bindparam("now", type_=signups.c.
 )
 
 
-def taken_by_others(conn: Connection, event_id: int, person_id: int, now: datetime) -> int:
-    return conn.scalar(_TAKEN_BY_OTHERS, {"event": event_id, "person": person_id, "now": now}) or 0
+def taken_by_others(conn: Connection, event: Row[tuple[object, ...]], person_id: int, now: datetime) -> int:
+    """Places nobody else can have; not counted where as many come as like."""
+    known = event._mapping
+    if known["capacity"] is None:
+        return 0
+    return conn.scalar(_TAKEN_BY_OTHERS, {"event": known["id"], "person": person_id, "now": now}) or 0
 
 
 _CODES = select(signups.c.code).where(signups.c.event_id == bindparam("event"))
+_CODE = _CODES.where(signups.c.code == bindparam("code"))
 _TAKE = insert(signups)
+PROBES = 5  # blind draws before all codes of a crowded event are looked through
+
+
+def _free_code(conn: Connection, event_id: int) -> int:
+    for _ in range(PROBES):
+        code = codes.draw(secrets.randbelow)
+        if conn.execute(_CODE, {"event": event_id, "code": code}).first() is None:
+            return code
+    return codes.choose(set(conn.scalars(_CODES, {"event": event_id})), secrets.randbelow)
 
 
 def take(conn: Connection, event_id: int, person_id: int, party: Party, was: Mine | None, now: datetime) -> None:
@@ -51,7 +65,7 @@ def take(conn: Connection, event_id: int, person_id: int, party: Party, was: Min
     if was is not None:
         conn.execute(update(signups).where(signups.c.id == was.id).values(values))
         return
-    code = codes.choose(set(conn.scalars(_CODES, {"event": event_id})), secrets.randbelow)
+    code = _free_code(conn, event_id)
     conn.execute(_TAKE, {"event_id": event_id, "person_id": person_id, "code": code, **values})
 
 

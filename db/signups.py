@@ -33,7 +33,7 @@ def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults
     if found.mine is not None and found.mine.active:
         return found
     check_open(event.state, event.closes_at, now)
-    check_room(Party(adults or 1), event.capacity, taken_by_others(conn, event_id, person_id, now))
+    check_room(Party(adults or 1), event.capacity, taken_by_others(conn, event, person_id, now))
     drafts.sign_up(conn, person_id, event_id, adults, now)
     return found
 
@@ -57,7 +57,7 @@ def join(conn: Connection, event_id: int, person_id: int, party: Party, name: st
         return _signed(conn, event, person_id, new=False)
     check_open(event.state, event.closes_at, now)
     check_party(party, event.largest_party, event.ask_children)
-    check_room(party, event.capacity, taken_by_others(conn, event_id, person_id, now))
+    check_room(party, event.capacity, taken_by_others(conn, event, person_id, now))
     take(conn, event_id, person_id, party, was, now)
     people.name_if_none(conn, person_id, name)
     drafts.drop(conn, person_id)
@@ -80,7 +80,7 @@ def change(conn: Connection, event_id: int, person_id: int, party: Party, now: d
         hold(conn, was, party, event.starts_at, now)
     else:
         check_open(event.state, event.closes_at, now)
-        check_room(party, event.capacity, taken_by_others(conn, event_id, person_id, now))
+        check_room(party, event.capacity, taken_by_others(conn, event, person_id, now))
         set_party(conn, was.id, party, NOBODY, None, now)
     return _signed(conn, event, person_id, new=True)
 

@@ -35,8 +35,13 @@ def spoken(number: int) -> str:
     return f"{number}-{check_digit(number)}"
 
 
+def draw(pick: Callable[[int], int]) -> int:
+    """Any number; `pick(n)` gives a random whole number below n."""
+    return FIRST + pick(LAST - FIRST + 1)
+
+
 def choose(taken: Collection[int], pick: Callable[[int], int]) -> int:
-    """A number not in `taken`; `pick(n)` gives a random whole number below n."""
+    """A number not in `taken`. Raises CodesExhausted."""
     room = LAST - FIRST + 1
     if len(taken) >= room:
         raise CodesExhausted

@@ -138,3 +138,7 @@ def test_the_shipped_content_can_be_imported(tmp_path: Path) -> None:
     ended = bot(tmp_path, "import", str(ROOT / "data" / "assembly.yaml"))
     assert ended.returncode == 0, ended.stderr
     assert "navruz" in " ".join(slug for slug, _ in slugs(tmp_path))
+
+
+def test_a_demo_without_its_telegram_names_the_command_that_brings_one(tmp_path: Path) -> None:
+    assert "make demo" in one_sentence(bot(tmp_path, "demo", BOT_TOKEN=None))
