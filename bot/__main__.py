@@ -1,6 +1,7 @@
 """python -m bot run | demo | migrate | import FILE | check"""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import sys
@@ -77,11 +78,14 @@ def _run(settings: Settings) -> int:
     logs.begin()
     with hold(settings.database):
         _prepare(settings)
+        gc.disable()  # thousands of classes come into being here, none of them to be collected: a fifth of the start
         import_aiogram()
         warm()
         from bot import app
         from bot.intake import SecondPoller
 
+        gc.enable()
+        gc.freeze()
         try:
             asyncio.run(app.run(settings))
         except SecondPoller:

@@ -25,7 +25,7 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Known:
-    """People as last read, so that a press costs no look-up; dropped when anything of theirs is written."""
+    """People as last read or written, so that a press costs no look-up."""
 
     def __init__(self, store: Store, zone: str, now: Callable[[], datetime]) -> None:
         self._store, self._zone, self._now = store, zone, now
@@ -37,10 +37,13 @@ class Known:
             person = await self._store.read(people.find, user_id)
             if person is None or not person.reachable or not person.started:
                 person = await self._store.write(people.meet, user_id, self._zone, self._now())
-            if len(self._people) >= KNOWN_MOST:
-                self._people.clear()
-            self._people[user_id] = person
+            self.put(person)
         return person
+
+    def put(self, person: Person) -> None:
+        if len(self._people) >= KNOWN_MOST:
+            self._people.clear()
+        self._people[person.user_id] = person
 
     def drop(self, user_id: int) -> None:
         self._people.pop(user_id, None)
@@ -80,15 +83,13 @@ class Gate(BaseMiddleware):
             return await self._handle(handler, event, data, turn)
         finally:
             late.cancel()
-            if turn.wrote:
-                self._known.drop(user.id)
             await turn.answer()
 
     async def _turn(self, event: Message | CallbackQuery, user: User, data: dict[str, Any]) -> Turn:
         press = event if isinstance(event, CallbackQuery) else None
         person = await self._known.get(user.id)
         number = data["event_update"].update_id
-        turn = Turn(self._house, person, self._now(), number, clean(user.full_name), press)
+        turn = Turn(self._house, person, self._now(), number, clean(user.full_name), press, self._known.put)
         turn.answered = turn.answered or data.get("attempt", 0) > 0  # a second try of an update answers no second time
         return turn
 

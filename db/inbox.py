@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
+from db.people import Person, find
 from db.tables import inbox, people
 
 KEPT = timedelta(days=8)  # Telegram chooses new numbers after a week of silence; until then a number tells a repeat
@@ -64,6 +65,13 @@ def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]
         result = use_case(conn)
         nothing.rollback()
     return result
+
+
+def change(
+    conn: Connection, update_id: int, user_id: int, use_case: Callable[[Connection], T]
+) -> tuple[T, Person | None]:
+    """The effect, and the person as it leaves them."""
+    return effect(conn, update_id, use_case), find(conn, user_id)
 
 
 _FINISH = (

@@ -54,7 +54,6 @@ async def set_quiet(press: CallbackQuery, callback_data: to.SetQuiet, turn: Turn
 
 async def _wish(turn: Turn, evening: bool, hours: bool, quiet: tuple[int, int]) -> None:
     await turn.write(reminders.wish, turn.person.id, turn.now, evening=evening, hours=hours, quiet=quiet)
-    await turn.refresh()
     await turn.show(screens.settings(turn.words, turn.person, screens.saved(turn.words)))
 
 
@@ -70,7 +69,6 @@ async def ask_name(press: CallbackQuery, turn: Turn) -> None:
 @router.callback_query(to.Drop.filter())
 async def drop_form(press: CallbackQuery, turn: Turn) -> None:
     await turn.write(drafts.drop, turn.person.id)
-    await turn.refresh()
     await show_menu(turn)
 
 
@@ -81,5 +79,4 @@ async def take_name(message: Message, turn: Turn) -> None:
         await turn.show(screens.ask_name(turn.words, turn.person, screens.bad_name(turn.words)))
         return
     await turn.write(people.rename, turn.person.id, name)
-    await turn.refresh()
     await turn.show(screens.settings(turn.words, turn.person, screens.saved(turn.words)))

@@ -13,7 +13,6 @@ from handlers import screens
 from handlers.events.card import show_card
 from handlers.home import show_menu
 from handlers.turn import Turn
-from handlers.words import words
 
 router = Router(name="start")
 strangers = Router(name="strangers")  # before everybody else: a language comes first
@@ -36,7 +35,6 @@ async def choose_language(press: CallbackQuery, callback_data: to.ChooseLanguage
     """The one place where a language is set: because the person pressed it."""
     chosen, before = callback_data.language.value, turn.person.language
     await turn.write(people.choose_language, turn.person.id, chosen, turn.now)
-    turn.words = words(chosen)
     await _follow(turn, turn.person.arrived_by if before in (None, chosen) else None)
 
 

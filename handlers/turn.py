@@ -16,7 +16,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery
 
-from db import inbox, people
+from db import inbox
 from db.people import Person
 from db.store import Store, UseCase
 from handlers.programme import Programme
@@ -58,30 +58,29 @@ class Turn:
         update_id: int,
         sender_name: str,
         press: CallbackQuery | None,
+        remember: Callable[[Person], None],
     ) -> None:
         self.house, self.person, self.now, self.sender_name = house, person, now, sender_name
         self.words = words(person.language)
-        self._update_id, self._press = update_id, press
-        self.wrote = False
+        self._update_id, self._press, self._remember = update_id, press, remember
+        self._wrote = False
         self.answered = press is None
 
     async def read(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.house.store.read(use_case, *args, **kwargs)
 
     async def write(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The one change of this update; what it raises leaves the store as it was."""
-        if self.wrote:
+        """The one change of this update; what it raises leaves the store as it was. `person` and `words` follow it."""
+        if self._wrote:
             raise RuntimeError("one update, one transaction")
-        result = await self.house.store.write(
-            inbox.effect, self._update_id, lambda conn: use_case(conn, *args, **kwargs)
+        result, person = await self.house.store.write(
+            inbox.change, self._update_id, self.person.user_id, lambda conn: use_case(conn, *args, **kwargs)
         )
-        self.wrote = True
+        self._wrote = True
+        if person is not None:
+            self.person, self.words = person, words(person.language)
+            self._remember(person)
         return result
-
-    async def refresh(self) -> None:
-        """Read the person again after a write, for the screen that follows."""
-        known = await self.read(people.find, self.person.user_id)
-        self.person = known or self.person
 
     async def show(self, screen: Screen) -> None:
         """In place of the screen that was pressed, or below a message."""
