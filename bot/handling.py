@@ -9,14 +9,14 @@ from datetime import datetime
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.enums import ChatType
-from aiogram.exceptions import DetailedAiogramError, TelegramForbiddenError
+from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.finishing import Finishing
 from bot.gate import Known
-from bot.outcomes import Outcome, outcome
+from bot.outcomes import not_ours
 from db import inbox
 from db.inbox import Received
 from db.store import Store
@@ -50,7 +50,7 @@ class Handling:
             return
         attempt = 0
         while _known_kind(update) and (failure := await self._try(update, attempt)) is not None:
-            steps = CUT_STEPS if _is_network(failure) else BUG_STEPS
+            steps = CUT_STEPS if not_ours(failure) else BUG_STEPS
             if attempt >= len(steps):
                 await self._set_aside(one, type(failure).__name__, attempt + 1)
                 return
@@ -74,7 +74,7 @@ class Handling:
         except TelegramForbiddenError as error:
             await self._known.lose(_sender(update), error.message)
         except Exception as error:
-            if _is_network(error):
+            if not_ours(error):
                 log.warning("Telegram failed", update_id=update.update_id, attempt=attempt, why=type(error).__name__)
             else:
                 log.error("an update failed", update_id=update.update_id, attempt=attempt, exc_info=error)
@@ -84,11 +84,6 @@ class Handling:
     async def _set_aside(self, one: Received, why: str, attempts: int) -> None:
         log.error("an update is set aside", update_id=one.update_id, why=why)
         await self._store.write(inbox.set_aside, one, why, attempts, self._now())
-
-
-def _is_network(error: Exception) -> bool:
-    """Telegram, or the way to it, failed: not we."""
-    return isinstance(error, DetailedAiogramError) and outcome(error) in (Outcome.UNSENT, Outcome.UNKNOWN)
 
 
 def _known_kind(update: Update) -> bool:

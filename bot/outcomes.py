@@ -3,6 +3,7 @@
 from enum import Enum
 
 from aiogram.exceptions import (
+    DetailedAiogramError,
     TelegramBadRequest,
     TelegramConflictError,
     TelegramForbiddenError,
@@ -41,3 +42,8 @@ def outcome(error: Exception) -> Outcome:
     if isinstance(error, TelegramNetworkError) and isinstance(error.__cause__, _NEVER_CONNECTED):
         return Outcome.UNSENT
     return Outcome.UNKNOWN
+
+
+def not_ours(error: Exception) -> bool:
+    """Telegram, or the way to it, failed: worth a line in the log and another try, not a traceback."""
+    return isinstance(error, DetailedAiogramError) and outcome(error) in (Outcome.UNSENT, Outcome.UNKNOWN)

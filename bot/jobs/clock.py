@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.outcomes import not_ours
+
 LATE = 60.0  # seconds a job may be behind three of its intervals before the bot calls itself unwell
 
 log = structlog.get_logger()
@@ -32,7 +34,9 @@ class Jobs:
             try:
                 await work()
             except Exception as error:
-                log.error("a job failed", job=name, exc_info=error)
+                log.error(
+                    "a job failed", job=name, exc_info=None if not_ours(error) else error, why=type(error).__name__
+                )
             else:
                 self.beat(name)
 
