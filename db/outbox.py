@@ -9,8 +9,6 @@ from sqlalchemy.dialects.sqlite import insert
 from db.rules.failures import UNKNOWN_PAUSE
 from db.tables import outbox, people
 
-OPEN = ("pending", "sending")
-
 
 @dataclass(frozen=True)
 class Row:
