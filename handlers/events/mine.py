@@ -1,5 +1,7 @@
 """What one is signed up for: change the number, leave, take the place back, answer a reminder."""
 
+from datetime import datetime
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -63,14 +65,14 @@ async def change(press: CallbackQuery, callback_data: to.Change, turn: Turn) -> 
     places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
     if places.mine is None or not places.mine.active:
         raise Gone
-    await turn.show(screens.how_many(turn.words, event, to.Purpose.CHANGE, room(places), turn.now))
+    await turn.show(screens.how_many(turn.words, event, to.Purpose.CHANGE, room(places, turn.now), turn.now))
 
 
-def room(places: store_events.Places) -> int | None:
+def room(places: store_events.Places, now: datetime) -> int | None:
     """How large a party may be for this person: what is free, and what they have already. None: no bound."""
     if places.free is None:
         return None
-    return places.free + (places.mine.party.size + places.mine.held.size if places.mine else 0)
+    return places.free + (places.mine.party.size + places.mine.returnable(now).size if places.mine else 0)
 
 
 async def change_party(turn: Turn, event: Event, party: Party) -> None:

@@ -35,7 +35,7 @@ async def begin(turn: Turn, event: Event) -> None:
     if places.mine is not None and places.mine.active:
         await show_signed(turn, event, await turn.read(signups.signed, event.id, turn.person.id))
     elif turn.person.consented:
-        await ask_how_many(turn, event, room(places))
+        await ask_how_many(turn, event, room(places, turn.now))
     else:
         await turn.show(screens.consent(turn.words, event, turn.house.operator))
 
@@ -55,7 +55,7 @@ async def consent(press: CallbackQuery, callback_data: to.Consent, turn: Turn) -
         )  # an old screen's "no" takes nothing
         return
     places = await turn.write(signups.agree, event.id, turn.person.id, turn.words.language, turn.now)
-    await ask_how_many(turn, event, room(places))
+    await ask_how_many(turn, event, room(places, turn.now))
 
 
 @router.callback_query(to.Adults.filter())
@@ -73,7 +73,7 @@ async def take_adults(turn: Turn, event: Event, purpose: to.Purpose, count: int)
         places = await turn.write(signups.begin, event.id, turn.person.id, turn.now, count)
     else:
         places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
-    await turn.show(screens.how_many_children(turn.words, event, purpose, count, room(places), turn.now))
+    await turn.show(screens.how_many_children(turn.words, event, purpose, count, room(places, turn.now), turn.now))
 
 
 @router.callback_query(to.Children.filter())

@@ -86,6 +86,17 @@ async def test_more_than_there_is_room_for_is_refused(world: World, guest: Perso
     assert await party(world) == ("active", 2, 1, 0)
 
 
+async def test_places_no_longer_held_are_not_offered_again(world: World, guest: Person) -> None:
+    await guest.chooses("Изменить число", "1", "0")
+    await world.change("navruz-2027", capacity=2)
+    await guest.chooses("Меню", "Мои записи", "🎟", "Изменить число")
+    assert guest.can_press("3")  # two of them are still held for this guest
+    await world.later(timedelta(minutes=11))
+    await guest.chooses("Назад", "Изменить число")
+    assert guest.can_press("2")
+    assert not guest.can_press("3")
+
+
 async def test_one_leaves_all_of_them_with_one_tap(world: World, guest: Person) -> None:
     await guest.press("Не приду")
     guest.sees("Кто не придёт?")
