@@ -73,9 +73,11 @@ class Gate(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, (Message, CallbackQuery))
-        user, private = event.from_user, _is_private(event)
-        if user is None or not private:
-            return await handler(event, data) if user is not None else None
+        user = event.from_user
+        if user is None:
+            return None
+        if not _is_private(event):
+            return await handler(event, data)
         turn = await self._turn(event, user, data)
         data["turn"] = turn
         late = asyncio.get_running_loop().call_later(ANSWER_WITHIN, self._answer_empty, turn)

@@ -24,7 +24,5 @@ def withdraw_consent(conn: Connection, person_id: int, now: datetime) -> None:
 def forget(conn: Connection, now: datetime) -> int:
     """Erase signups, and what was sent about them, 60 days after their event, as the consent says; gives how many."""
     over = select(signups.c.id).join(events).where(events.c.ends_at < now - KEPT)
-    ids = list(conn.scalars(over))
-    conn.execute(delete(outbox).where(outbox.c.kind.in_(reminders.KINDS), outbox.c.subject_id.in_(ids)))
-    conn.execute(delete(signups).where(signups.c.id.in_(ids)))
-    return len(ids)
+    conn.execute(delete(outbox).where(outbox.c.kind.in_(reminders.KINDS), outbox.c.subject_id.in_(over)))
+    return conn.execute(delete(signups).where(signups.c.id.in_(over))).rowcount

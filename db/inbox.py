@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
 from db.people import Person, find
-from db.tables import inbox, people
+from db.tables import inbox
 
 KEPT = timedelta(days=8)  # Telegram chooses new numbers after a week of silence; until then a number tells a repeat
 APOLOGY_USEFUL = timedelta(hours=12)
@@ -92,9 +92,9 @@ def set_aside(conn: Connection, one: Received, why: str, attempts: int, now: dat
     given_up = conn.execute(
         update(inbox).where(inbox.c.update_id == one.update_id, inbox.c.state.in_(("new", "effect"))).values(values)
     ).rowcount
-    person_id = conn.scalar(select(people.c.id).where(people.c.channel_user_id == one.chat_id))
-    if given_up and person_id is not None:
-        outbox.put(conn, "apology", one.update_id, person_id, "once", now, now + APOLOGY_USEFUL)
+    person = find(conn, one.chat_id)
+    if given_up and person is not None:
+        outbox.put(conn, "apology", one.update_id, person.id, "once", now, now + APOLOGY_USEFUL)
 
 
 def prune(conn: Connection, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
@@ -53,6 +53,10 @@ def find(conn: Connection, user_id: int) -> Person | None:
     return None if row is None else _person(row)
 
 
+def _has(user_id: int) -> ColumnElement[bool]:
+    return and_(people.c.channel == "telegram", people.c.channel_user_id == user_id)
+
+
 def meet(conn: Connection, user_id: int, zone: str, now: datetime) -> Person:
     """The person with this number; made if this is the first contact, reachable again if they had gone."""
     conn.execute(
@@ -62,7 +66,7 @@ def meet(conn: Connection, user_id: int, zone: str, now: datetime) -> Person:
     )
     conn.execute(
         update(people)
-        .where(people.c.channel == "telegram", people.c.channel_user_id == user_id)
+        .where(_has(user_id))
         .values(reachable=True, unreachable_why=None, started_at=now)
         .where((people.c.reachable.is_(False)) | (people.c.started_at.is_(None)))
     )
@@ -126,20 +130,12 @@ def name_if_none(conn: Connection, person_id: int, name: str) -> None:
 
 def lose(conn: Connection, user_id: int, why: str) -> None:
     """Telegram says that they cannot be reached; it is undone when they write again (`meet`)."""
-    conn.execute(
-        update(people)
-        .where(people.c.channel == "telegram", people.c.channel_user_id == user_id)
-        .values(reachable=False, unreachable_why=why[:200])
-    )
+    conn.execute(update(people).where(_has(user_id)).values(reachable=False, unreachable_why=why[:200]))
 
 
 def find_again(conn: Connection, user_id: int) -> None:
     """They came back; nothing happens for someone we never met."""
-    conn.execute(
-        update(people)
-        .where(people.c.channel == "telegram", people.c.channel_user_id == user_id)
-        .values(reachable=True, unreachable_why=None)
-    )
+    conn.execute(update(people).where(_has(user_id)).values(reachable=True, unreachable_why=None))
 
 
 def make_owners(conn: Connection, user_ids: tuple[int, ...], zone: str, now: datetime) -> bool:
@@ -148,7 +144,7 @@ def make_owners(conn: Connection, user_ids: tuple[int, ...], zone: str, now: dat
         return False
     for user_id in user_ids:
         conn.execute(insert(people).values(channel_user_id=user_id, zone=zone, created_at=now).on_conflict_do_nothing())
-        person_id = select(people.c.id).where(people.c.channel_user_id == user_id).scalar_subquery()
+        person_id = select(people.c.id).where(_has(user_id)).scalar_subquery()
         conn.execute(insert(roles).values(person_id=person_id, role="owner", given_at=now))
     return True
 

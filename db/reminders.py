@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from db import outbox as rows
 from db.events import Mine, as_mine
 from db.rules.quiet import Quiet
-from db.rules.reminders import EVENING, HOURS, Planned, Wishes, plan
+from db.rules.reminders import EVENING, HOURS, HOURS_BEFORE, Planned, Wishes, plan
 from db.tables import drafts, events, outbox, people, signups
 
 KINDS = (EVENING, HOURS)
@@ -111,7 +111,7 @@ def due(conn: Connection, signup_id: int, now: datetime) -> Due | str:
     if row.event_state != "published" or row.starts_at <= now:
         return "the event is over or does not take place"
     quiet = Quiet(row.quiet_from, row.quiet_to, row.zone)
-    early = row.remind_hours and quiet.covers(row.starts_at - timedelta(hours=2))
+    early = row.remind_hours and quiet.covers(row.starts_at - HOURS_BEFORE)
     return Due(row.channel_user_id, row.language, as_mine(row), early)
 
 

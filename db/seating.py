@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, CursorResult, Row, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db.events import Mine, mine, seats_taken
@@ -12,12 +12,22 @@ from db.rules.refusals import Gone
 from db.rules.seats import Party, hold_until
 from db.tables import events, signups
 
-_LOCKED = select(events).where(events.c.id == bindparam("event")).with_for_update()
+_EVENT = select(events).where(events.c.id == bindparam("event"))
+_LOCKED = _EVENT.with_for_update()
 
 
 def locked(conn: Connection, event_id: int) -> Row[tuple[object, ...]]:
     """The event, locked until the end of the transaction (on SQLite the whole store already is)."""
-    event = conn.execute(_LOCKED, {"event": event_id}).one_or_none()
+    return _one(conn.execute(_LOCKED, {"event": event_id}))
+
+
+def unlocked(conn: Connection, event_id: int) -> Row[tuple[object, ...]]:
+    """The event, only to be read."""
+    return _one(conn.execute(_EVENT, {"event": event_id}))
+
+
+def _one(found: CursorResult[tuple[object, ...]]) -> Row[tuple[object, ...]]:
+    event = found.one_or_none()
     if event is None:
         raise Gone
     return event

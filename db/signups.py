@@ -9,7 +9,7 @@ from db import consents, drafts, people, reminders
 from db.events import Mine, Places, as_mine, mine, places
 from db.rules.refusals import Gone, NothingHeld
 from db.rules.seats import NOBODY, Party, check_open, check_party, check_room, overlap
-from db.seating import active, hold, locked, set_party, take, taken_by_others
+from db.seating import active, hold, locked, set_party, take, taken_by_others, unlocked
 from db.tables import events, signups
 
 
@@ -126,9 +126,7 @@ def confirm(conn: Connection, event_id: int, person_id: int, now: datetime) -> S
 
 def signed(conn: Connection, event_id: int, person_id: int) -> Signed:
     """The person's signup for an event, active or left. Raises Gone."""
-    if mine(conn, event_id, person_id) is None:
-        raise Gone
-    return _signed(conn, locked(conn, event_id), person_id, new=False)
+    return _signed(conn, unlocked(conn, event_id), person_id, new=False)
 
 
 def coming(conn: Connection, person_id: int, now: datetime) -> tuple[Mine, ...]:
@@ -144,7 +142,8 @@ def coming(conn: Connection, person_id: int, now: datetime) -> tuple[Mine, ...]:
 
 def _signed(conn: Connection, event: Row[tuple[object, ...]], person_id: int, *, new: bool) -> Signed:
     found = mine(conn, event._mapping["id"], person_id)
-    assert found is not None
+    if found is None:
+        raise Gone
     return Signed(found, new, _clashes(conn, event, person_id), reminders.pending(conn, found.id))
 
 

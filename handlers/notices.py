@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SetMyCommands, TelegramMethod
-from aiogram.types import BotCommand, BotCommandScopeChat
+from aiogram.types import BotCommandScopeChat
 
 from db import people, reminders
 from db.outbox import Row
@@ -59,14 +59,8 @@ async def _commands(house: House, row: Row, now: datetime) -> Notice:
     person = await house.store.read(people.find, row.user_id)
     if person is None or person.language is None:
         return Needless("no language chosen")
-    return commands(person.language, row.user_id)
-
-
-def commands(language: str, user_id: int) -> SetMyCommands:
-    return SetMyCommands(
-        commands=[BotCommand(command=name, description=text) for name, text in profile.commands(words(language))],
-        scope=BotCommandScopeChat(chat_id=user_id),
-    )
+    scope = BotCommandScopeChat(chat_id=row.user_id)
+    return SetMyCommands(commands=profile.command_list(words(person.language)), scope=scope)
 
 
 NOTICES: Mapping[str, Maker] = {EVENING: _reminder, HOURS: _reminder, "apology": _apology, "commands": _commands}

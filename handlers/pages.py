@@ -1,6 +1,7 @@
 """Turning pages: two buttons under a list, the same everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -9,10 +10,13 @@ from handlers.words import Words
 
 PAGE = 5
 
+T = TypeVar("T")
 
-def last_page(page: int, total: int, size: int = PAGE) -> int:
-    """The page asked for, or the last one there is: an old button may name one that is gone."""
-    return max(0, min(page, (total - 1) // size))
+
+def turn_to(found: Sequence[T], page: int, size: int = PAGE) -> tuple[int, Sequence[T]]:
+    """The page asked for, or the last one there is (an old button may name one that is gone), and what stands on it."""
+    page = max(0, min(page, (len(found) - 1) // size))
+    return page, found[page * size : (page + 1) * size]
 
 
 def pager(

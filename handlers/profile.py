@@ -1,5 +1,7 @@
 """What Telegram itself shows of us: the words above START, and the list of commands, in each language."""
 
+from aiogram.types import BotCommand
+
 from handlers.words import Words, plain
 
 
@@ -31,3 +33,8 @@ def commands(w: Words) -> tuple[tuple[str, str], ...]:
         ("settings", plain(t("Настройки"))),
         ("privacy", plain(t("Мои данные"))),
     )
+
+
+def command_list(w: Words) -> list[BotCommand]:
+    """The same, as Telegram takes it."""
+    return [BotCommand(command=name, description=text) for name, text in commands(w)]

@@ -5,7 +5,6 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescription, TelegramMethod
-from aiogram.types import BotCommand
 
 from db import facts
 from db.rules.languages import LANGUAGES, SOURCE
@@ -21,12 +20,11 @@ def calls() -> list[TelegramMethod[bool]]:
     made: list[TelegramMethod[bool]] = []
     for language, code in ((SOURCE, None), *((one, one) for one in LANGUAGES)):
         w = words(language)
-        commands = [BotCommand(command=name, description=text) for name, text in profile.commands(w)]
         given: dict[str, Any] = {} if code is None else {"language_code": code}
         made += [
             SetMyDescription(description=profile.description(w), **given),
             SetMyShortDescription(short_description=profile.short_description(w), **given),
-            SetMyCommands(commands=commands, **given),
+            SetMyCommands(commands=profile.command_list(w), **given),
         ]
     return made
 

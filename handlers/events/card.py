@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from db import events as store_events
-from db.events import Event
+from db.events import Event, Venue
 from db.rules.refusals import Gone
 from handlers import buttons as to
 from handlers.events import place_screens, read, screens
@@ -33,20 +33,24 @@ async def card_in_russian(press: CallbackQuery, callback_data: to.CardInRussian,
     await turn.show(screens.in_russian(turn.words, event, places, turn.now))
 
 
-@router.callback_query(to.Place.filter())
-async def place(press: CallbackQuery, callback_data: to.Place, turn: Turn) -> None:
-    event = await turn.house.programme.event(callback_data.event)
+async def _event_and_venue(turn: Turn, event_id: int) -> tuple[Event, Venue]:
+    """Raises Gone where there is no such event to be seen, or it has no place."""
+    event = await turn.house.programme.event(event_id)
     if event.venue is None:
         raise Gone
-    await turn.show(place_screens.place(turn.words, event, event.venue))
+    return event, event.venue
+
+
+@router.callback_query(to.Place.filter())
+async def place(press: CallbackQuery, callback_data: to.Place, turn: Turn) -> None:
+    event, venue = await _event_and_venue(turn, callback_data.event)
+    await turn.show(place_screens.place(turn.words, event, venue))
 
 
 @router.callback_query(to.PlaceInRussian.filter())
 async def place_in_russian(press: CallbackQuery, callback_data: to.PlaceInRussian, turn: Turn) -> None:
-    event = await turn.house.programme.event(callback_data.event)
-    if event.venue is None:
-        raise Gone
-    await turn.show(place_screens.place_in_russian(turn.words, event, event.venue))
+    event, venue = await _event_and_venue(turn, callback_data.event)
+    await turn.show(place_screens.place_in_russian(turn.words, event, venue))
 
 
 @router.callback_query(to.Photo.filter())
@@ -61,8 +65,6 @@ async def photo(press: CallbackQuery, callback_data: to.Photo, turn: Turn) -> No
 @router.callback_query(to.ShowThis.filter())
 async def show_this(press: CallbackQuery, callback_data: to.ShowThis, turn: Turn) -> None:
     """A message of its own, which stays in the chat when there is no signal."""
-    event = await turn.house.programme.event(callback_data.event)
-    if event.venue is None:
-        raise Gone
+    event, venue = await _event_and_venue(turn, callback_data.event)
     mine = await turn.read(store_events.mine, event.id, turn.person.id)
-    await turn.tell(place_screens.show_this(turn.words, event, event.venue, mine, turn.now))
+    await turn.tell(place_screens.show_this(turn.words, event, venue, mine, turn.now))

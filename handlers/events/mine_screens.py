@@ -9,7 +9,7 @@ from handlers import buttons as to
 from handlers.events import read
 from handlers.events.screens import party
 from handlers.events.signup_screens import heading
-from handlers.pages import PAGE, last_page, pager
+from handlers.pages import pager, turn_to
 from handlers.screen import Button, Screen, blocks, button, column, lines
 from handlers.screens import menu_button, poster_button, resume_button
 from handlers.words import Safe, Words
@@ -21,8 +21,7 @@ def mine_list(w: Words, found: Sequence[tuple[Event, Mine]], page: int, now: dat
     resume = resume_button(w) if unfinished else None
     if not found:
         return Screen(t("У вас пока нет записей. Посмотрите афишу."), column(resume, poster_button(w), menu_button(w)))
-    page = last_page(page, len(found))
-    shown = found[page * PAGE : (page + 1) * PAGE]
+    page, shown = turn_to(found, page)
     turning = pager(w, page, len(found), lambda to_page: to.MinePage(page=to_page))
     return Screen(
         blocks(t("<b>Мои записи</b>"), *(_line(w, event, mine, now) for event, mine in shown)),

@@ -51,7 +51,7 @@ def _asking(w: Words, event: Event, venue: Venue, mine: Mine | None, now: dateti
     t = w.t
     where = t("Мне нужно: {place}", place=read.where(w, venue))
     if strong:
-        where = Safe(f"<b>{where}</b>")
+        where = bold(where)
     signed = mine is not None and mine.active
     return lines(
         where,

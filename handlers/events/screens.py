@@ -13,7 +13,7 @@ from db.rules.languages import SOURCE
 from db.rules.seats import NOBODY, Party
 from handlers import buttons as to
 from handlers.events import read
-from handlers.pages import PAGE, last_page, pager
+from handlers.pages import pager, turn_to
 from handlers.screen import Button, Screen, begun, blocks, bold, button, column, lines
 from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words, words
@@ -61,8 +61,7 @@ def poster(w: Words, found: Sequence[Event], page: int, choice: Choice, now: dat
     )
     if not found:
         return _nothing(w, choice, filters)
-    page = last_page(page, len(found))
-    shown = found[page * PAGE : (page + 1) * PAGE]
+    page, shown = turn_to(found, page)
     turning = pager(w, page, len(found), lambda to_page: to.Poster(page=to_page, when=choice.when, what=choice.what))
     return Screen(
         blocks(t("<b>Афиша</b>"), *(_entry(w, event, now) for event in shown)),

@@ -17,7 +17,7 @@ from handlers.home import show_menu
 from handlers.settings import InForm
 from handlers.settings_screens import ask_name
 from handlers.turn import Turn
-from handlers.words import Safe, clean
+from handlers.words import clean
 
 router = Router(name="signup")
 
@@ -40,8 +40,8 @@ async def begin(turn: Turn, event: Event) -> None:
         await turn.show(screens.consent(turn.words, event, turn.house.operator))
 
 
-async def ask_how_many(turn: Turn, event: Event, most: int | None, problem: Safe | None = None) -> None:
-    await turn.show(screens.how_many(turn.words, event, to.Purpose.JOIN, most, turn.now, problem))
+async def ask_how_many(turn: Turn, event: Event, most: int | None) -> None:
+    await turn.show(screens.how_many(turn.words, event, to.Purpose.JOIN, most, turn.now))
 
 
 @router.callback_query(to.Consent.filter())
@@ -50,9 +50,8 @@ async def consent(press: CallbackQuery, callback_data: to.Consent, turn: Turn) -
     if not callback_data.agree:
         await turn.write(drafts.drop, turn.person.id)
         nothing_kept = turn.words.t("Хорошо, мы ничего не храним. Афишу можно смотреть.")
-        await show_card(
-            turn, event, None if turn.person.consented else nothing_kept
-        )  # an old screen's "no" takes nothing
+        # an old screen's "no" of somebody who has agreed since takes nothing back
+        await show_card(turn, event, None if turn.person.consented else nothing_kept)
         return
     places = await turn.write(signups.agree, event.id, turn.person.id, turn.words.language, turn.now)
     await ask_how_many(turn, event, room(places, turn.now))

@@ -43,16 +43,14 @@ def consent(w: Words, event: Event, operator: Operator) -> Screen:
     )
 
 
-def how_many(
-    w: Words, event: Event, purpose: to.Purpose, room: int | None, now: datetime, problem: Safe | None = None
-) -> Screen:
+def how_many(w: Words, event: Event, purpose: to.Purpose, room: int | None, now: datetime) -> Screen:
     """How many come: big numbers, two a row. With children counted apart it asks for the adults first."""
     t = w.t
     most = event.largest_party if room is None else min(event.largest_party, room)
     question = t("Сколько придёт взрослых?") if event.ask_children else t("Сколько вас придёт?")
     numbers = [button(str(n), to.Adults(event=event.id, purpose=purpose, adults=n)) for n in range(1, most + 1)]
     return Screen(
-        blocks(problem, heading(w, event, now), question),
+        blocks(heading(w, event, now), question),
         (*_two_a_row(numbers), *column(_away(w, event, purpose))),
     )
 

@@ -9,7 +9,7 @@ from db.rules.codes import spoken
 from db.rules.seats import Party
 from handlers import buttons as to
 from handlers.events import read
-from handlers.pages import PAGE, last_page, pager
+from handlers.pages import pager, turn_to
 from handlers.screen import Screen, begun, blocks, bold, button, column, lines
 from handlers.screens import menu_button
 from handlers.words import Safe, Words, safe
@@ -21,8 +21,7 @@ def lists(w: Words, found: Sequence[tuple[Event, Count]], page: int, now: dateti
     t = w.t
     if not found:
         return Screen(t("Впереди мероприятий нет."), column(menu_button(w)))
-    page = last_page(page, len(found))
-    shown = found[page * PAGE : (page + 1) * PAGE]
+    page, shown = turn_to(found, page)
     return Screen(
         blocks(t("<b>Списки гостей</b>"), *(_count(w, event, count, now) for event, count in shown)),
         (
@@ -44,8 +43,7 @@ def _count(w: Words, event: Event, count: Count, now: datetime) -> Safe:
 
 def guests(w: Words, event: Event, found: Sequence[Guest], page: int) -> Screen:
     t = w.t
-    page = last_page(page, len(found), GUESTS)
-    shown = found[page * GUESTS : (page + 1) * GUESTS]
+    page, shown = turn_to(found, page, GUESTS)
     total = sum(guest.party.size for guest in found)
     return Screen(
         blocks(

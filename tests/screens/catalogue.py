@@ -132,8 +132,7 @@ def _consent(w: Words) -> Iterator[Case]:
 def _how_many(w: Words) -> Iterator[Case]:
     rooms = (None, 0, 1, 10, 5000)
     for (name, event), purpose, room in product(things.events().items(), to.Purpose, rooms):
-        for problem in (None, screens.stale(w)):
-            yield f"{name} {purpose} {room}", signup_screens.how_many(w, event, purpose, room, NOW, problem)
+        yield f"{name} {purpose} {room}", signup_screens.how_many(w, event, purpose, room, NOW)
 
 
 def _how_many_children(w: Words) -> Iterator[Case]:
