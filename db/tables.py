@@ -69,8 +69,12 @@ people = Table(
     Column("arrived_by", String(64)),  # the link they came by, until a language is chosen
     Column("reachable", Boolean, nullable=False, server_default=text("1")),
     Column("unreachable_why", String(200)),
+    Column("unreachable_since", Instant),
     Column("started_at", Instant),  # NULL: made by OWNER_IDS, never pressed START
     Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant),  # when they last wrote or pressed, to the day
+    Column("warned_at", Instant),  # told that their profile will be removed unless they come back
+    Column("visited_year", Integer),  # the last year in which a visit of theirs was counted
     UniqueConstraint("channel", "channel_user_id"),
     CheckConstraint(f"language IS NULL OR language {_LANGUAGE}", name="language"),
     CheckConstraint("quiet_from BETWEEN 0 AND 1439 AND quiet_to BETWEEN 0 AND 1439", name="quiet"),
@@ -184,25 +188,81 @@ signups = Table(
     Column("event_id", ForeignKey("events.id"), nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("state", String(8), nullable=False),
-    Column("adults", Integer, nullable=False),
+    Column("adults", Integer, nullable=False),  # those who come
     Column("children", Integer, nullable=False, server_default="0"),
     Column("held_adults", Integer, nullable=False, server_default="0"),  # given back, kept until held_until
     Column("held_children", Integer, nullable=False, server_default="0"),
     Column("held_until", Instant),
+    Column("queue_number", Integer),  # the place in the event's queue; NULL: in none
+    Column("wanted_adults", Integer, nullable=False, server_default="0"),  # the whole party, those who come included
+    Column("wanted_children", Integer, nullable=False, server_default="0"),
+    Column("offered_adults", Integer, nullable=False, server_default="0"),  # held for an answer until offered_until
+    Column("offered_children", Integer, nullable=False, server_default="0"),
+    Column("offered_until", Instant),
+    Column("offers", Integer, nullable=False, server_default="0"),  # how many were ever made: each has its message
+    Column("together", Boolean, nullable=False, server_default=text("0")),  # "only all of us": no part is offered
+    Column("passed", Integer, nullable=False, server_default="0"),  # how often a smaller party went first
+    Column("given_up", Integer, nullable=False, server_default="0"),  # places they took and then gave away
     Column("code", Integer, nullable=False),
     Column("confirmed_at", Instant),  # pressed "I come" in a reminder
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     UniqueConstraint("event_id", "person_id"),  # one signup a person and event, whatever is pressed how often
     UniqueConstraint("event_id", "code"),
-    CheckConstraint("state IN ('active','left')", name="state"),
-    CheckConstraint("children >= 0 AND held_adults >= 0 AND held_children >= 0", name="counts"),
+    CheckConstraint("state IN ('active','waiting','left')", name="state"),
+    CheckConstraint("children >= 0 AND held_adults >= 0 AND held_children >= 0 AND given_up >= 0", name="counts"),
     CheckConstraint(
         "(state = 'active' AND adults >= 1 AND adults + children <= 10)"
-        " OR (state = 'left' AND adults = 0 AND children = 0)",
+        " OR (state IN ('waiting','left') AND adults = 0 AND children = 0)",
         name="party",
     ),
+    CheckConstraint(
+        "(queue_number IS NOT NULL AND state IN ('active','waiting')"
+        " AND wanted_adults + wanted_children BETWEEN adults + children + 1 AND 10"
+        " AND wanted_adults >= adults + offered_adults AND wanted_children >= children + offered_children"
+        " AND offered_adults >= 0 AND offered_children >= 0"
+        " AND (offered_until IS NOT NULL) = (offered_adults + offered_children > 0))"
+        " OR (queue_number IS NULL AND state IN ('active','left') AND wanted_adults = 0 AND wanted_children = 0"
+        " AND offered_adults = 0 AND offered_children = 0 AND offered_until IS NULL)",
+        name="queue",
+    ),
     Index("ix_signups_person_id", "person_id"),
+    # one queue an event, nobody twice in the same place
+    Index(
+        "uq_signups_queue",
+        "event_id",
+        "queue_number",
+        unique=True,
+        sqlite_where=text("queue_number IS NOT NULL"),
+        postgresql_where=text("queue_number IS NOT NULL"),
+    ),
+)
+
+# What stays of signups when their person is forgotten.
+event_sums = Table(
+    "event_sums",
+    metadata,
+    Column("event_id", ForeignKey("events.id"), primary_key=True),
+    Column("signups", Integer, nullable=False, server_default="0"),
+    Column("adults", Integer, nullable=False, server_default="0"),
+    Column("children", Integer, nullable=False, server_default="0"),
+    Column("given_up", Integer, nullable=False, server_default="0"),
+    Column(
+        "first_visits", Integer, nullable=False, server_default="0"
+    ),  # of people who came for the first time this year
+)
+
+# The act of destruction: one line for each time that data of people was erased, without them.
+destructions = Table(
+    "destructions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(32), nullable=False, unique=True),  # random: it leads back to nobody
+    Column("at", Instant, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("erased", JSON, nullable=False),  # kind of data -> how many
+    CheckConstraint("cause IN ('asked','withdrawn','inactive','unreachable','over')", name="cause"),
+    Index("ix_destructions_at", "at"),
 )
 
 outbox = Table(
@@ -270,8 +330,8 @@ drafts = Table(
     Column("event_id", ForeignKey("events.id")),
     Column("adults", Integer),
     Column("updated_at", Instant, nullable=False),
-    CheckConstraint("kind IN ('signup','name')", name="kind"),
-    CheckConstraint("(kind = 'signup') = (event_id IS NOT NULL)", name="event"),
+    CheckConstraint("kind IN ('signup','queue','name')", name="kind"),
+    CheckConstraint("(kind IN ('signup','queue')) = (event_id IS NOT NULL)", name="event"),
 )
 
 facts = Table(
