@@ -15,7 +15,8 @@ from aiogram import Bot
 from sqlalchemy import Connection, Table, func, select, update
 
 from bot import app as application
-from bot.app import App, Identity
+from bot.app import App
+from bot.identity import Identity
 from bot.intake import chat_of
 from bot.session import LeanSession
 from bot.settings import Settings, load
@@ -203,7 +204,7 @@ class World:
             **{"slug": slug, "venue": "avangard", "kind": "concert", "confirmed": True, "zone": "Asia/Tomsk"},
             **{"starts_local": starts, "ends_local": ends, "closes_local": None, "capacity": None},
             **{"largest_party": 10, "ask_children": False, "for_children": False, "free": True, "spoken": []},
-            **{"phone": None, "photo": None, "texts": {"ru": {"title": slug.title()}}},
+            **{"phone": None, "photo": None, "cancelled": False, "texts": {"ru": {"title": slug.title()}}},
             **given,
         }
         await self.app.store.write(imports.bring, [], [record], None, self.now)
