@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from db import consents, drafts, offers, people, reminders
+from db import consents, drafts, offers, outbox, people, reminders
 from db.places import Mine, as_mine, mine
 from db.rules.refusals import Gone, NothingHeld
 from db.rules.seats import NOBODY, Party, check_open, check_party, check_room
@@ -74,6 +74,7 @@ def change(conn: Connection, event_id: int, person_id: int, party: Party, now: d
         check_open(event.state, event.closes_at, now)
         check_room(party, room(conn, event, person_id, was, now))
         set_party(conn, was, party, now)
+    outbox.cancel(conn, offers.OFFER, was.id, person_id)
     offers.serve(conn, event, now)
     return as_it_stands(conn, event, person_id, now, new=True)
 
@@ -88,6 +89,7 @@ def leave(conn: Connection, event_id: int, person_id: int, now: datetime) -> Sig
         return as_it_stands(conn, event, person_id, now, new=False)
     hold(conn, was, NOBODY, event.starts_at, now)
     reminders.withdraw(conn, was.id, person_id)
+    outbox.cancel(conn, offers.OFFER, was.id, person_id)
     offers.serve(conn, event, now)
     return as_it_stands(conn, event, person_id, now, new=True)
 
