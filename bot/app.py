@@ -24,6 +24,7 @@ from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.tidy import tidy
 from bot.lanes import Lanes
 from bot.nursery import Nursery
+from bot.pace import Paces
 from bot.session import POLL_SECONDS, LeanSession
 from bot.settings import Settings
 from db import people
@@ -121,27 +122,27 @@ class App:
 async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
-    clock, nursery, identity, session = Clock(), Nursery(), Identity(), LeanSession()
+    clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
     session.api = TelegramAPIServer.from_base(settings.bot_api_url)
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
     operator = Operator(settings.operator_name, settings.operator_contact)
-    house = House(bot, store, programme, operator, lambda: identity.username)
+    house = House(bot, store, programme, operator, lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(*routers())
     Gate(house, known, nursery, clock.now).stand_before(dispatcher)
     finishing = Finishing(store, nursery)
     handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
-    lanes = Lanes(handling, nursery)
+    lanes = Lanes(handling, nursery, paces)
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
     jobs = _jobs(store, clock, bot, identity, delivery, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now), nursery, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.methods import SetMyCommands, TelegramMethod
 from aiogram.types import BotCommandScopeChat
 
-from db import people, reminders
+from db import floods, people, reminders
 from db.outbox import Row
 from db.rules.reminders import EVENING, HOURS
 from handlers import profile, screens
@@ -55,6 +55,12 @@ async def _apology(house: House, row: Row, now: datetime) -> Notice:
     return method(row.user_id, screens.apology(words(person.language if person else None)))
 
 
+async def _flood(house: House, row: Row, now: datetime) -> Notice:
+    person = await house.store.read(people.find, row.user_id)
+    unread = await house.store.read(floods.unread, row.subject_id)
+    return method(row.user_id, screens.flood(words(person.language if person else None), unread))
+
+
 async def _commands(house: House, row: Row, now: datetime) -> Notice:
     person = await house.store.read(people.find, row.user_id)
     if person is None or person.language is None:
@@ -63,7 +69,16 @@ async def _commands(house: House, row: Row, now: datetime) -> Notice:
     return SetMyCommands(commands=profile.command_list(words(person.language)), scope=scope)
 
 
-NOTICES: Mapping[str, Maker] = {EVENING: _reminder, HOURS: _reminder, "apology": _apology, "commands": _commands}
+NOTICES: Mapping[str, Maker] = {
+    EVENING: _reminder,
+    HOURS: _reminder,
+    "apology": _apology,
+    "flood": _flood,
+    "commands": _commands,
+}
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
 REPEATABLE = frozenset({EVENING, HOURS, "commands"})
+
+# Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
+ANSWERS = frozenset({"apology", "flood"})

@@ -54,7 +54,8 @@ class Post:
         self.answer: Callable[[TelegramMethod[Any]], Any] = sent
         self.session = Answers(lambda method: self.answer(method))
         house = House(
-            Bot(TOKEN, session=self.session), store, Programme(store, True), Operator("Ассамблея", ""), lambda: None
+            *(Bot(TOKEN, session=self.session), store, Programme(store, True), Operator("Ассамблея", "")),
+            *(lambda: None, lambda *_: None),
         )
         self.known = Known(store, ZONE, self.now)
         self.delivery = Delivery(house, self.known, BulkPace(10_000), nursery, self.now)
