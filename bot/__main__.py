@@ -127,6 +127,7 @@ def _import(settings: Settings, file: Path) -> int:
         except ContentError as error:
             return _fail(f"{complaints.IMPORT_MISTAKES}\n{error}")
     kept = [complaints.KEPT.format(slug=slug, field=field) for slug, field in report.kept]
+    kept += [complaints.CROWDED.format(slug=slug, promised=promised) for slug, promised in report.crowded]
     done = complaints.IMPORTED.format(added=len(report.added), changed=len(report.changed))
     sys.stdout.write("\n".join([done, *kept]) + "\n")
     return 0

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -15,12 +16,14 @@ from bot.finishing import Finishing
 from bot.gate import Gate, Known
 from bot.handling import Handling
 from bot.http import Health
+from bot.identity import Identity
 from bot.intake import Intake
 from bot.jobs import profile
 from bot.jobs.clock import Jobs
 from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.limits import BulkPace, Limits
+from bot.jobs.offers import Offers
 from bot.jobs.tidy import tidy
 from bot.lanes import Lanes
 from bot.nursery import Nursery
@@ -42,17 +45,6 @@ log = structlog.get_logger()
 
 class PortBusy(Exception):
     """HTTP_HOST and HTTP_PORT are taken, or not ours to take."""
-
-
-class Identity:
-    """Our own name on Telegram, once it has told us."""
-
-    def __init__(self) -> None:
-        self.username: str | None = None
-
-    async def ask(self, bot: Bot) -> None:
-        if self.username is None:
-            self.username = (await bot.me()).username
 
 
 @dataclass
@@ -130,15 +122,15 @@ async def build(settings: Settings) -> App:
     operator = Operator(settings.operator_name, settings.operator_contact)
     house = House(bot, store, programme, operator, lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
-    dispatcher = Dispatcher(disable_fsm=True)
-    dispatcher.include_routers(*routers())
-    Gate(house, known, nursery, clock.now).stand_before(dispatcher)
+    dispatcher = _conversation(Gate(house, known, nursery, clock.now))
     finishing = Finishing(store, nursery)
     handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
     lanes = Lanes(handling, nursery, paces)
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
-    demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
-    jobs = _jobs(store, clock, bot, identity, delivery, demo)
+    offers = Offers(store, clock.now)
+    settled = _settled(offers, delivery)
+    demo = DemoClock(settings.demo_clock_url, clock, store, settled) if settings.demo_clock_url else None
+    jobs = _jobs(store, clock, bot, identity, offers, delivery, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
@@ -146,11 +138,37 @@ async def build(settings: Settings) -> App:
     )
 
 
-def _jobs(store: Store, clock: Clock, bot: Bot, identity: Identity, delivery: Delivery, demo: DemoClock | None) -> Jobs:
+def _conversation(gate: Gate) -> Dispatcher:
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_routers(*routers())
+    gate.stand_before(dispatcher)
+    return dispatcher
+
+
+def _settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[None]]:
+    """For the demo's walk: what is due at this moment of the Clock, offered and sent."""
+
+    async def settle() -> None:
+        await offers.tick()
+        await delivery.settled()
+
+    return settle
+
+
+def _jobs(
+    store: Store,
+    clock: Clock,
+    bot: Bot,
+    identity: Identity,
+    offers: Offers,
+    delivery: Delivery,
+    demo: DemoClock | None,
+) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
     jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
+    jobs.add("offers", 5, offers.tick)
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
     jobs.add("tidy", 6 * 3600, lambda: tidy(store, clock.now()))

@@ -45,6 +45,7 @@ class Event:
     largest_party: int
     ask_children: bool
     for_children: bool
+    cancelled: bool
     free: bool
     languages: tuple[str, ...]
     phone: str | None
@@ -118,6 +119,7 @@ def event(spot: Spot, taken: dict[str, int], places: Collection[str], folder: Pa
         largest_party=at.read("largest_party", partial(take.whole, 1, 10), 10),
         ask_children=at.read("ask_children", take.flag, False),
         for_children=at.read("for_children", take.flag, False),
+        cancelled=at.read("cancelled", take.flag, False),
         free=at.read("free", take.flag, False),
         languages=languages(at),
         phone=at.read("phone", take.phone, None),

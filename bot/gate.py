@@ -10,7 +10,7 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject, User
 
 from bot.nursery import Nursery
-from db import people
+from db import departures, people
 from db.people import Person
 from db.rules.refusals import Refusal
 from db.store import Store
@@ -50,7 +50,7 @@ class Known:
 
     async def lose(self, user_id: int, why: str) -> None:
         """Telegram says that they cannot be reached."""
-        await self._store.write(people.lose, user_id, why)
+        await self._store.write(departures.lose, user_id, why, self._now())
         self.drop(user_id)
 
 

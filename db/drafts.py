@@ -12,6 +12,10 @@ def sign_up(conn: Connection, person_id: int, event_id: int, adults: int | None,
     _save(conn, person_id, "signup", event_id, adults, now)
 
 
+def queue(conn: Connection, person_id: int, event_id: int, adults: int | None, now: datetime) -> None:
+    _save(conn, person_id, "queue", event_id, adults, now)
+
+
 def name(conn: Connection, person_id: int, now: datetime) -> None:
     _save(conn, person_id, "name", None, None, now)
 

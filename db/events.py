@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Row, select
 
 from db import facts
-from db.rules.seats import NOBODY, Party, free
-from db.tables import event_texts, events, signups, venue_texts, venues
+from db.tables import event_texts, events, venue_texts, venues
 
 Texts = Mapping[str, str]  # language -> text
 
@@ -49,36 +47,6 @@ class Event:
     title: Texts
     description: Texts
     for_whom: Texts
-
-
-@dataclass(frozen=True)
-class Mine:
-    """One's own signup at an event."""
-
-    id: int
-    event_id: int
-    state: str
-    party: Party
-    held: Party
-    held_until: datetime | None
-    code: int
-    confirmed: bool
-
-    @property
-    def active(self) -> bool:
-        return self.state == "active"
-
-    def returnable(self, now: datetime) -> Party:
-        """What is still kept for them to take back."""
-        return self.held if self.held_until is not None and now < self.held_until else NOBODY
-
-
-@dataclass(frozen=True)
-class Places:
-    """How full an event is, and one's own part in it. `free` is None where as many come as like."""
-
-    free: int | None
-    mine: Mine | None
 
 
 @dataclass(frozen=True)
@@ -149,50 +117,4 @@ def _event(row: Row[tuple[object, ...]], houses: Mapping[int, Venue], texts: Map
         title=texts.get("title", {}),
         description=texts.get("description", {}),
         for_whom=texts.get("for_whom", {}),
-    )
-
-
-def seats_taken(now: datetime | ColumnElement[datetime]) -> ColumnElement[int]:
-    """Places of a signup row that nobody else can have at `now`: those coming, and those still held."""
-    held = signups.c.held_adults + signups.c.held_children
-    return signups.c.adults + signups.c.children + func.iif(signups.c.held_until > now, held, 0)
-
-
-_TAKEN_AND_MINE = select(
-    events.c.capacity,
-    select(func.coalesce(func.sum(seats_taken(bindparam("now", type_=signups.c.held_until.type))), 0))
-    .where(signups.c.event_id == events.c.id)
-    .scalar_subquery()
-    .label("taken"),
-).where(events.c.id == bindparam("event_id"))
-_MINE = select(signups).where(
-    signups.c.event_id == bindparam("event_id"), signups.c.person_id == bindparam("person_id")
-)
-
-
-def places(conn: Connection, event_id: int, person_id: int, now: datetime) -> Places:
-    """What a card shows beside the event itself."""
-    keys = {"event_id": event_id, "person_id": person_id, "now": now}
-    seats = conn.execute(_TAKEN_AND_MINE, keys).one_or_none()
-    if seats is None:
-        return Places(None, None)
-    return Places(free(seats.capacity, seats.taken), mine(conn, event_id, person_id))
-
-
-def mine(conn: Connection, event_id: int, person_id: int) -> Mine | None:
-    row = conn.execute(_MINE, {"event_id": event_id, "person_id": person_id}).one_or_none()
-    return None if row is None else as_mine(row)
-
-
-def as_mine(row: Row[tuple[object, ...]]) -> Mine:
-    known = row._mapping
-    return Mine(
-        id=known["id"],
-        event_id=known["event_id"],
-        state=known["state"],
-        party=Party(known["adults"], known["children"]),
-        held=Party(known["held_adults"], known["held_children"]),
-        held_until=known["held_until"],
-        code=known["code"],
-        confirmed=known["confirmed_at"] is not None,
     )

@@ -8,26 +8,33 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from db import facts, reminders
+from db import cancelling, facts, offers, reminders
+from db.rules.refusals import TooFew
 from db.rules.walltime import USUAL_LENGTH, moment
-from db.tables import event_texts, events, signups, venue_texts, venues
+from db.tables import event_texts, events, venue_texts, venues
 
 Record = Mapping[str, Any]  # "slug", the plain fields, and "texts": language -> field -> text
 
 VENUE_FIELDS = ("confirmed", "phone", "latitude", "longitude")
 EVENT_FIELDS = (
     *("venue", "kind", "confirmed", "starts_local", "ends_local", "closes_local", "zone", "capacity", "largest_party"),
-    *("ask_children", "for_children", "free", "spoken", "phone", "photo"),
+    *("ask_children", "for_children", "free", "spoken", "phone", "photo", "cancelled"),
 )
+NOT_COLUMNS = ("venue", "cancelled")
 
 
 @dataclass
 class Report:
-    """What an import did. `kept`: slug and field that were changed in the bot, and so were left alone."""
+    """What an import did.
+
+    `kept`: slug and field that were changed in the bot, and so were left alone. `crowded`: slug and number of places
+    promised already, where the file wants fewer; the old number stays.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
+    crowded: list[tuple[str, int]] = field(default_factory=list)
 
 
 def bring(
@@ -56,21 +63,29 @@ def _bring(
         return
     emptied = {name: _nothing(name) for name in row.imported}
     before = emptied | _as_it_stands(conn, table, texts, fields, row._mapping)
-    kept = {name: value for name, value in before.items() if value != row.imported.get(name, _nothing(name))}
+    kept = {name: value for name, value in before.items() if value != row.imported.get(name, _unknown(name, value))}
     report.kept += [(slug, name) for name in sorted(kept) if brought.get(name, _nothing(name)) != kept[name]]
     after = {**brought, **kept}
-    conn.execute(update(table).where(table.c.id == row.id).values(imported=brought, **_columns(conn, table, after)))
+    columns = _columns(conn, table, after)
+    columns.pop("capacity", None)  # people have to be served: `_follow`
+    conn.execute(update(table).where(table.c.id == row.id).values(imported=brought, **columns))
     _write_texts(conn, texts, row.id, after)
     changed = {name for name in before | after if after.get(name, _nothing(name)) != before.get(name, _nothing(name))}
     if changed:
         report.changed.append(slug)
-    if table is events and changed & {"starts_local", "zone"}:
-        _remind_anew(conn, row.id, now)
+    if table is events:
+        as_before = {**brought, "capacity": before["capacity"]}
+        _follow(conn, row.id, slug, changed, after, as_before, report, now)
 
 
 def _nothing(name: str) -> str | None:
     """A text that is not there is an empty text; a field that is not there is None."""
     return "" if "." in name else None
+
+
+def _unknown(name: str, value: object) -> object:
+    """What an import before this field was known would have brought: an empty text, the field as it stands."""
+    return "" if "." in name else value
 
 
 def _flat(record: Record, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -82,8 +97,9 @@ def _flat(record: Record, fields: tuple[str, ...]) -> dict[str, Any]:
 def _as_it_stands(
     conn: Connection, table: Table, texts: Table, fields: tuple[str, ...], row: RowMapping
 ) -> dict[str, Any]:
-    flat = {name: row[name] for name in fields if name != "venue"}
+    flat = {name: row[name] for name in fields if name not in NOT_COLUMNS}
     if table is events:
+        flat["cancelled"] = row["state"] == "cancelled"
         flat["venue"] = conn.scalar(select(venues.c.slug).where(venues.c.id == row["venue_id"]))
     key = _key(texts)
     for found in conn.execute(select(texts).where(texts.c[key] == row["id"])).mappings():
@@ -99,7 +115,7 @@ def _columns(conn: Connection, table: Table, flat: Mapping[str, Any]) -> dict[st
     """The row's own columns, with the moments that follow from the wall times."""
     if table is venues:
         return {name: flat[name] for name in VENUE_FIELDS}
-    columns = {name: flat[name] for name in EVENT_FIELDS if name != "venue"}
+    columns = {name: flat[name] for name in EVENT_FIELDS if name not in NOT_COLUMNS}
     columns["venue_id"] = conn.scalar(select(venues.c.id).where(venues.c.slug == flat["venue"]))
     starts_at = moment(flat["starts_local"], flat["zone"])
     columns["starts_at"] = starts_at
@@ -110,6 +126,8 @@ def _columns(conn: Connection, table: Table, flat: Mapping[str, Any]) -> dict[st
 
 def _add(conn: Connection, table: Table, slug: str, brought: dict[str, Any]) -> int:
     values = _columns(conn, table, brought)
+    if table is events:
+        values["state"] = "cancelled" if brought["cancelled"] else "published"
     key = conn.execute(insert(table).values(slug=slug, imported=brought, **values)).inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -127,7 +145,35 @@ def _write_texts(conn: Connection, texts: Table, owner_id: int, flat: Mapping[st
         conn.execute(insert(texts).values({key: owner_id, "language": code, **parts}))
 
 
-def _remind_anew(conn: Connection, event_id: int, now: datetime) -> None:
-    coming = select(signups.c.person_id).where(signups.c.event_id == event_id, signups.c.state == "active")
-    for person_id in conn.scalars(coming).all():
-        reminders.schedule(conn, person_id, event_id, now)
+def _follow(
+    conn: Connection,
+    event_id: int,
+    slug: str,
+    changed: set[str],
+    after: Record,
+    refused: Record,
+    report: Report,
+    now: datetime,
+) -> None:
+    """What people have to be served with or told of when their event has changed.
+
+    `refused` is what is remembered as imported where the new capacity cannot be.
+    """
+    if "capacity" in changed and (promised := _resize(conn, event_id, after["capacity"], now)):
+        report.crowded.append((slug, promised))
+        conn.execute(update(events).where(events.c.id == event_id).values(imported=refused))
+    if "cancelled" in changed and after["cancelled"]:
+        cancelling.cancel(conn, event_id, now)
+    elif "cancelled" in changed:
+        cancelling.call_on_again(conn, event_id, now)
+    elif changed & {"starts_local", "zone"}:
+        reminders.schedule_all(conn, event_id, now)
+
+
+def _resize(conn: Connection, event_id: int, capacity: int | None, now: datetime) -> int | None:
+    """Gives how many places are promised, where that is more than the new number: the old one stays."""
+    try:
+        offers.resize(conn, event_id, capacity, now)
+    except TooFew as refusal:
+        return refusal.promised
+    return None

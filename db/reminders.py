@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from db import outbox as rows
-from db.events import Mine, as_mine
+from db.places import Mine, as_mine
 from db.rules.quiet import Quiet
 from db.rules.reminders import EVENING, HOURS, HOURS_BEFORE, Planned, Wishes, plan
 from db.tables import drafts, events, outbox, people, signups
@@ -53,6 +53,13 @@ def schedule(conn: Connection, person_id: int, event_id: int, now: datetime, *, 
     for one in plan(found.starts_at, found.zone, since, wishes):
         if one.due_at > now or one.slot in begun:
             _put(conn, found.id, person_id, one, found.starts_at)
+
+
+def schedule_all(conn: Connection, event_id: int, now: datetime) -> None:
+    """The same for everybody who comes, after the event has moved."""
+    coming = select(signups.c.person_id).where(signups.c.event_id == event_id, signups.c.state == "active")
+    for person_id in conn.scalars(coming).all():
+        schedule(conn, person_id, event_id, now)
 
 
 _BEGUN = select(outbox.c.kind).where(

@@ -3,13 +3,13 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, CursorResult, Row, bindparam, func, select, update
+from sqlalchemy import Connection, CursorResult, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from db.events import Mine, mine, seats_taken
+from db.places import Mine, mine, seats_taken, waited_for
 from db.rules import codes
 from db.rules.refusals import Gone
-from db.rules.seats import Party, hold_until
+from db.rules.seats import NOBODY, Party, free, hold_until
 from db.tables import events, signups
 
 _EVENT = select(events).where(events.c.id == bindparam("event"))
@@ -40,17 +40,31 @@ def active(conn: Connection, event_id: int, person_id: int) -> Mine:
     return found
 
 
-_TAKEN_BY_OTHERS = select(func.sum(seats_taken(bindparam("now", type_=signups.c.held_until.type)))).where(
-    signups.c.event_id == bindparam("event"), signups.c.person_id != bindparam("person")
-)
+_NOW = bindparam("now", type_=signups.c.held_until.type)
+_TAKEN = select(func.coalesce(func.sum(seats_taken(_NOW)), 0)).where(signups.c.event_id == bindparam("event"))
+_BY_OTHERS = _TAKEN.where(signups.c.person_id != bindparam("person")).scalar_subquery()
+_OTHERS = select(_BY_OTHERS.label("taken"), waited_for(bindparam("event")).label("waiting"))
 
 
-def taken_by_others(conn: Connection, event: Row[tuple[object, ...]], person_id: int, now: datetime) -> int:
-    """Places nobody else can have; not counted where as many come as like."""
+def taken(conn: Connection, event_id: int, now: datetime) -> int:
+    """Places that nobody new can have: of those who come, those still held, those offered."""
+    return conn.scalar(_TAKEN, {"event": event_id, "now": now}) or 0
+
+
+def room(
+    conn: Connection, event: Row[tuple[object, ...]], person_id: int, was: Mine | None, now: datetime
+) -> int | None:
+    """How many places this person may have in all without queueing; None: as many as they like.
+
+    While somebody waits that is no more than what is theirs already: nobody goes past the queue.
+    """
     known = event._mapping
     if known["capacity"] is None:
-        return 0
-    return conn.scalar(_TAKEN_BY_OTHERS, {"event": known["id"], "person": person_id, "now": now}) or 0
+        return None
+    others = conn.execute(_OTHERS, {"event": known["id"], "person": person_id, "now": now}).one()
+    if others.waiting:
+        return 0 if was is None else was.party.size + was.returnable(now).size
+    return free(known["capacity"], others.taken)
 
 
 _CODES = select(signups.c.code).where(signups.c.event_id == bindparam("event"))
@@ -68,15 +82,28 @@ def _free_code(conn: Connection, event_id: int) -> int:
 
 
 def take(conn: Connection, event_id: int, person_id: int, party: Party, was: Mine | None, now: datetime) -> None:
-    values = {
-        **{"state": "active", "adults": party.adults, "children": party.children},
-        **{"held_adults": 0, "held_children": 0, "held_until": None, "changed_at": now, "created_at": now},
-    }
+    """Give the places to someone who has none; at the first time with a code of their own."""
+    values = {"state": "active", "adults": party.adults, "children": party.children, "created_at": now}
+    settle(conn, event_id, person_id, was, now, values)
+
+
+def settle(
+    conn: Connection, event_id: int, person_id: int, was: Mine | None, now: datetime, values: dict[str, object]
+) -> None:
+    """Write the one row of this person and event; what was held for them before is held no more."""
+    values = {"held_adults": 0, "held_children": 0, "held_until": None, "changed_at": now, **values}
     if was is not None:
         conn.execute(update(signups).where(signups.c.id == was.id).values(values))
         return
     code = _free_code(conn, event_id)
-    conn.execute(_TAKE, {"event_id": event_id, "person_id": person_id, "code": code, **values})
+    row = {"event_id": event_id, "person_id": person_id, "code": code, "created_at": now, "adults": 0, **values}
+    conn.execute(_TAKE, row)
+
+
+OUT_OF_QUEUE: dict[str, object] = {
+    **{"queue_number": None, "wanted_adults": 0, "wanted_children": 0, "together": False, "passed": 0},
+    **{"offered_adults": 0, "offered_children": 0, "offered_until": None},
+}
 
 
 def hold(conn: Connection, was: Mine, party: Party, starts_at: datetime, now: datetime) -> None:
@@ -86,23 +113,30 @@ def hold(conn: Connection, was: Mine, party: Party, starts_at: datetime, now: da
         was.party.adults - party.adults + held_before.adults,
         was.party.children - party.children + held_before.children,
     )
-    set_party(conn, was.id, party, gone, hold_until(now, starts_at), now)
+    set_party(conn, was, party, now, held=gone, held_until=hold_until(now, starts_at))
 
 
 def set_party(
-    conn: Connection, signup_id: int, party: Party, held: Party, held_until: datetime | None, now: datetime
+    conn: Connection,
+    was: Mine,
+    party: Party,
+    now: datetime,
+    *,
+    held: Party = NOBODY,
+    held_until: datetime | None = None,
 ) -> None:
+    """How many come from now on. Said so, they wait for no more: what was offered besides is free."""
+    less = signups.c.given_up + was.party.size - party.size
     conn.execute(
         update(signups)
-        .where(signups.c.id == signup_id)
+        .where(signups.c.id == was.id)
         .values(
             state="active" if party.size else "left",
-            adults=party.adults,
-            children=party.children,
-            held_adults=held.adults,
-            held_children=held.children,
-            held_until=held_until,
+            **{"adults": party.adults, "children": party.children},
+            **{"held_adults": held.adults, "held_children": held.children, "held_until": held_until},
+            given_up=case((less > 0, less), else_=0),
             confirmed_at=None,
             changed_at=now,
+            **OUT_OF_QUEUE,
         )
     )

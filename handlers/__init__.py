@@ -6,7 +6,7 @@ from aiogram import Router
 def routers() -> tuple[Router, ...]:
     """Strangers choose a language before anything else; the busiest come first; what nobody takes, last."""
     from handlers import groups, info, reach, settings, stale, start
-    from handlers.events import browse, card, mine, signup
+    from handlers.events import browse, card, mine, signup, waiting
     from handlers.staff import lists
 
     return (
@@ -16,6 +16,7 @@ def routers() -> tuple[Router, ...]:
         browse.router,
         signup.router,
         mine.router,
+        waiting.router,
         start.router,
         info.router,
         settings.router,

@@ -42,6 +42,7 @@ class What(StrEnum):
 class Purpose(StrEnum):
     JOIN = "j"
     CHANGE = "c"
+    QUEUE = "q"
 
 
 class Menu(CallbackData, prefix="mn"):
@@ -143,6 +144,32 @@ class Leave(CallbackData, prefix="lv"):
 
 class GiveBack(CallbackData, prefix="gb"):
     event: Id
+
+
+class Queue(CallbackData, prefix="qu"):
+    """Into the queue, or the number of those who wait changed."""
+
+    event: Id
+
+
+class Offer(CallbackData, prefix="of"):
+    event: Id
+
+
+class TakeOffer(CallbackData, prefix="ot"):
+    event: Id
+
+
+class Together(CallbackData, prefix="oa"):
+    """`on`: only all of us at once; else any part as well."""
+
+    event: Id
+    on: bool
+
+
+class LeaveQueue(CallbackData, prefix="ql"):
+    event: Id
+    sure: bool
 
 
 class Coming(CallbackData, prefix="cm"):

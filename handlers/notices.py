@@ -2,16 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.methods import SetMyCommands, TelegramMethod
 from aiogram.types import BotCommandScopeChat
 
-from db import floods, people, reminders
+from db import floods, offers, people, reminders, standing
+from db.cancelling import OFF
+from db.events import Event
+from db.offers import NO_MORE, OFFER, TOO_LATE
 from db.outbox import Row
 from db.rules.reminders import EVENING, HOURS
+from db.rules.seats import NOBODY
+from db.standing import Told
 from handlers import profile, screens
+from handlers.events import waiting_screens
 from handlers.events.signup_screens import reminder
 from handlers.show import method
 from handlers.turn import House
@@ -32,6 +38,8 @@ class Needless:
     why: str
 
 
+URGENT = timedelta(hours=14)  # an event called off so shortly before it is told of at any hour
+
 Notice = TelegramMethod[Any] | Later | Needless
 Maker = Callable[[House, Row, datetime], Awaitable[Notice]]
 
@@ -48,6 +56,52 @@ async def _reminder(house: House, row: Row, now: datetime) -> Notice:
         return Needless("the event is not shown any more")
     screen = reminder(words(due.language), event, due.mine, row.kind, due.carries_hours, now)
     return method(row.user_id, screen, silent=timing.silent)
+
+
+async def _offer(house: House, row: Row, now: datetime) -> Notice:
+    found = await _about_signup(house, row, now)
+    if found is None or found[1].signed.mine.offer(now) == NOBODY:
+        return Needless("nothing is offered any more")
+    event, told = found
+    timing = await house.store.read(offers.timing, row, now)
+    if timing.later is not None:
+        return Later(timing.later)
+    screen = waiting_screens.offer(words(told.language), event, told.signed.mine, now)
+    return method(row.user_id, screen, silent=timing.silent)
+
+
+async def _about_signup(house: House, row: Row, now: datetime) -> tuple[Event, Told] | None:
+    """The event and the signup a row is about, as they are now."""
+    told = await house.store.read(standing.told, row.subject_id, now)
+    event = (await house.programme.events()).get(told.signed.mine.event_id) if told else None
+    return None if told is None or event is None else (event, told)
+
+
+async def _waited_in_vain(house: House, row: Row, now: datetime) -> Notice:
+    """The time to answer has passed, or the queue is over."""
+    found = await _about_signup(house, row, now)
+    if found is None or found[1].signed.mine.waiting:
+        return Needless("they queue again, or nothing is left of it")
+    event, told = found
+    timing = await house.store.read(reminders.timing, row, now)
+    if timing.later is not None:
+        return Later(timing.later)
+    say = waiting_screens.too_late if row.kind == TOO_LATE else waiting_screens.no_more
+    return method(row.user_id, say(words(told.language), event, told.signed.mine), silent=timing.silent)
+
+
+async def _called_off(house: House, row: Row, now: datetime) -> Notice:
+    """What starts within hours is worth waking people for: they would set out in the morning."""
+    found = await _about_signup(house, row, now)
+    if found is None or found[0].state == "published":
+        return Needless("it takes place after all")
+    event, told = found
+    timing = await house.store.read(reminders.timing, row, now)
+    urgent = event.starts_at - now <= URGENT
+    if timing.later is not None and not urgent:
+        return Later(timing.later)
+    screen = waiting_screens.called_off(words(told.language), event, now)
+    return method(row.user_id, screen, silent=timing.silent and not urgent)
 
 
 async def _apology(house: House, row: Row, now: datetime) -> Notice:
@@ -70,15 +124,12 @@ async def _commands(house: House, row: Row, now: datetime) -> Notice:
 
 
 NOTICES: Mapping[str, Maker] = {
-    EVENING: _reminder,
-    HOURS: _reminder,
-    "apology": _apology,
-    "flood": _flood,
-    "commands": _commands,
+    **{EVENING: _reminder, HOURS: _reminder, "apology": _apology, "flood": _flood, "commands": _commands},
+    **{OFFER: _offer, TOO_LATE: _waited_in_vain, NO_MORE: _waited_in_vain, OFF: _called_off},
 }
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
-REPEATABLE = frozenset({EVENING, HOURS, "commands"})
+REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF})
 
 # Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
 ANSWERS = frozenset({"apology", "flood"})

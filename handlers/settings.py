@@ -15,13 +15,13 @@ router = Router(name="settings")
 
 
 class InForm(Filter):
-    """The person is in the middle of this form."""
+    """The person is in the middle of one of these forms."""
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
+    def __init__(self, *kinds: str) -> None:
+        self._kinds = kinds
 
     async def __call__(self, message: Message, turn: Turn) -> bool:
-        return turn.person.form == self._kind
+        return turn.person.form in self._kinds
 
 
 @router.message(Command("settings"))

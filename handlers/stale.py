@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 from db.rules.refusals import NoConsent, Refusal
 from handlers import screens
 from handlers.events.card import show_card
+from handlers.events.form_screens import consent
 from handlers.events.refusals import why
-from handlers.events.signup_screens import consent
 from handlers.home import show_menu, unfinished
 from handlers.turn import Turn
 

@@ -26,6 +26,14 @@ class Quiet:
         """When the quiet hours around `moment` are over; `moment` itself when it is not inside them."""
         return self._next(moment, self.end) if self.covers(moment) else moment
 
+    def awake_after(self, moment: datetime, span: timedelta) -> datetime:
+        """When `span` has passed since `moment`, not counting quiet hours."""
+        at = self.ends_after(moment)
+        while self.start != self.end and at + span > (night := self._next(at, self.start)):
+            span -= night - at
+            at = self.ends_after(night)
+        return at + span
+
     def before(self, moment: datetime) -> datetime:
         """Half an hour before the quiet hours around `moment` begin."""
         begins = self._next(moment - timedelta(days=1), self.start)

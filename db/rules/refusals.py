@@ -24,6 +24,17 @@ class NothingHeld(Refusal):
     """There is no place left to take back: it was not given away, or the time for it has passed."""
 
 
+class OfferOver(Refusal):
+    """Nothing is offered to this person now: the time for an answer has passed, or they have answered."""
+
+
+@dataclass
+class TooFew(Refusal):
+    """More places are promised already than there would be."""
+
+    promised: int
+
+
 @dataclass
 class Full(Refusal):
     free: int

@@ -44,8 +44,7 @@ def check_party(party: Party, largest: int, ask_children: bool) -> None:
         raise BadParty(largest)
 
 
-def check_room(party: Party, capacity: int | None, taken_by_others: int) -> None:
-    room = free(capacity, taken_by_others)
+def check_room(party: Party, room: int | None) -> None:
     if room is not None and party.size > room:
         raise Full(room)
 

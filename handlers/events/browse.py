@@ -8,8 +8,8 @@ from aiogram.types import CallbackQuery, Message
 
 from db.events import Event
 from handlers import buttons as to
-from handlers.events import screens
-from handlers.events.screens import Choice
+from handlers.events import poster_screens as screens
+from handlers.events.poster_screens import Choice
 from handlers.turn import Turn
 
 router = Router(name="browse")

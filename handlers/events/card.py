@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from db import events as store_events
+from db import places as store_places
 from db.events import Event, Venue
 from db.rules.refusals import Gone
 from handlers import buttons as to
@@ -17,7 +17,7 @@ router = Router(name="card")
 
 
 async def show_card(turn: Turn, event: Event, news: Safe | None = None) -> None:
-    places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
+    places = await turn.read(store_places.places, event.id, turn.person.id, turn.now)
     await turn.show(screens.card(turn.words, event, places, turn.now, turn.house.link(event.slug), news))
 
 
@@ -29,7 +29,7 @@ async def card(press: CallbackQuery, callback_data: to.Card, turn: Turn) -> None
 @router.callback_query(to.CardInRussian.filter())
 async def card_in_russian(press: CallbackQuery, callback_data: to.CardInRussian, turn: Turn) -> None:
     event = await turn.house.programme.event(callback_data.event)
-    places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
+    places = await turn.read(store_places.places, event.id, turn.person.id, turn.now)
     await turn.show(screens.in_russian(turn.words, event, places, turn.now))
 
 
@@ -66,5 +66,5 @@ async def photo(press: CallbackQuery, callback_data: to.Photo, turn: Turn) -> No
 async def show_this(press: CallbackQuery, callback_data: to.ShowThis, turn: Turn) -> None:
     """A message of its own, which stays in the chat when there is no signal."""
     event, venue = await _event_and_venue(turn, callback_data.event)
-    mine = await turn.read(store_events.mine, event.id, turn.person.id)
+    mine = await turn.read(store_places.mine, event.id, turn.person.id)
     await turn.tell(place_screens.show_this(turn.words, event, venue, mine, turn.now))

@@ -6,16 +6,19 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from db import events as store_events
+from db import places as store_places
 from db import signups
 from db.events import Event
+from db.places import Places
 from db.rules.refusals import Gone
-from db.rules.seats import Party
-from db.signups import Signed
+from db.rules.seats import NOBODY, Party
+from db.standing import Signed
 from handlers import buttons as to
-from handlers.events import mine_screens
+from handlers.events import form_screens, mine_screens, waiting_screens
 from handlers.events import signup_screens as screens
 from handlers.events.card import show_card
+from handlers.events.form_screens import Bounds
+from handlers.events.screens import queue_open
 from handlers.home import unfinished
 from handlers.turn import Turn
 from handlers.words import Safe
@@ -24,9 +27,21 @@ router = Router(name="mine")
 
 
 async def show_signed(turn: Turn, event: Event, signed: Signed, news: Safe | None = None) -> None:
-    """The ticket: below as a new message when this press changed something, else in place."""
-    events = await turn.house.programme.events()
-    screen = screens.ticket(turn.words, event, signed, events, turn.now, news)
+    """The ticket, or how the waiting stands: below as a new message when this press changed something, else in place.
+
+    Someone who neither comes nor waits is shown the event.
+    """
+    mine = signed.mine
+    if mine.active:
+        events = await turn.house.programme.events()
+        screen = screens.ticket(turn.words, event, signed, events, turn.now, news)
+    elif mine.offer(turn.now) != NOBODY:
+        screen = waiting_screens.offer(turn.words, event, mine, turn.now, news)
+    elif mine.waiting:
+        screen = waiting_screens.queue(turn.words, event, signed, turn.now, news)
+    else:
+        await show_card(turn, event, news)
+        return
     await (turn.tell(screen) if signed.new else turn.show(screen))
 
 
@@ -52,23 +67,30 @@ async def _show_mine(turn: Turn, page: int) -> None:
 @router.callback_query(to.Ticket.filter())
 async def ticket(press: CallbackQuery, callback_data: to.Ticket, turn: Turn) -> None:
     event = await turn.house.programme.event(callback_data.event)
-    signed = await turn.read(signups.signed, event.id, turn.person.id)
-    if signed.mine.active:
-        await show_signed(turn, event, signed)
-    else:
-        await show_card(turn, event)
+    await show_signed(turn, event, await turn.read(signups.signed, event.id, turn.person.id, turn.now))
 
 
 @router.callback_query(to.Change.filter())
 async def change(press: CallbackQuery, callback_data: to.Change, turn: Turn) -> None:
     event = await turn.house.programme.event(callback_data.event)
-    places = await turn.read(store_events.places, event.id, turn.person.id, turn.now)
+    places = await turn.read(store_places.places, event.id, turn.person.id, turn.now)
     if places.mine is None or not places.mine.active:
         raise Gone
-    await turn.show(screens.how_many(turn.words, event, to.Purpose.CHANGE, room(places, turn.now), turn.now))
+    asked = bounds(event, places, to.Purpose.CHANGE, turn.now)
+    await turn.show(form_screens.how_many(turn.words, event, to.Purpose.CHANGE, asked, turn.now))
 
 
-def room(places: store_events.Places, now: datetime) -> int | None:
+def bounds(event: Event, places: Places, purpose: to.Purpose, now: datetime) -> Bounds:
+    """What may be chosen in the form: by what is free, or, for the queue, by what they have already."""
+    if purpose is to.Purpose.QUEUE:
+        has = places.mine.party if places.mine else NOBODY
+        return Bounds(has, min(event.largest_party, event.capacity or event.largest_party), more=False)
+    most = event.largest_party if (free := room(places, now)) is None else min(event.largest_party, free)
+    in_line = places.mine is not None and places.mine.waiting
+    return Bounds(NOBODY, most, more=most < event.largest_party and not in_line and queue_open(event, now))
+
+
+def room(places: Places, now: datetime) -> int | None:
     """How large a party may be for this person: what is free, and what they have already. None: no bound."""
     if places.free is None:
         return None
@@ -84,7 +106,7 @@ async def change_party(turn: Turn, event: Event, party: Party) -> None:
 async def leave(press: CallbackQuery, callback_data: to.Leave, turn: Turn) -> None:
     event = await turn.house.programme.event(callback_data.event)
     if not callback_data.all:
-        signed = await turn.read(signups.signed, event.id, turn.person.id)
+        signed = await turn.read(signups.signed, event.id, turn.person.id, turn.now)
         if not signed.mine.active:
             raise Gone
         await turn.show(screens.all_or_some(turn.words, event, signed.mine, turn.now))

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from db.events import Event, Mine
+from db.events import Event
+from db.places import Mine
 from db.rules.codes import spoken
+from db.rules.seats import NOBODY
 from handlers import buttons as to
 from handlers.events import read
+from handlers.events.form_screens import heading
 from handlers.events.screens import party
-from handlers.events.signup_screens import heading
 from handlers.pages import pager, turn_to
 from handlers.screen import Button, Screen, blocks, button, column, lines
 from handlers.screens import menu_button, poster_button, resume_button
@@ -23,9 +25,14 @@ def mine_list(w: Words, found: Sequence[tuple[Event, Mine]], page: int, now: dat
         return Screen(t("У вас пока нет записей. Посмотрите афишу."), column(resume, poster_button(w), menu_button(w)))
     page, shown = turn_to(found, page)
     turning = pager(w, page, len(found), lambda to_page: to.MinePage(page=to_page))
+    buttons = (_line_button(w, event, mine, now) for event, mine in shown)
     return Screen(
         blocks(t("<b>Мои записи</b>"), *(_line(w, event, mine, now) for event, mine in shown)),
-        (*column(resume, *(_line_button(w, event) for event, _ in shown)), *turning, *column(menu_button(w))),
+        (
+            *column(resume, *buttons),
+            *turning,
+            *column(menu_button(w)),
+        ),
     )
 
 
@@ -33,12 +40,21 @@ def _line(w: Words, event: Event, mine: Mine, now: datetime) -> Safe:
     t = w.t
     if event.state != "published":
         how = t("❌ Не состоится")
+    elif mine.offer(now) != NOBODY:
+        until = w.moment(mine.offered_until or now, now, event.zone)
+        how = lines(t("🎉 Для вас освободилось место. Ждём ответа."), t("Держим место за вами до {t}.", t=until))
     elif mine.active:
         how = lines(party(w, event, mine.party), t("Код: {code}", code=spoken(mine.code)))
+    elif mine.waiting:
+        how = t("⏳ Вы в очереди.")
     else:
         how = t("Запись отменена, место можно вернуть.")
     return lines(heading(w, event, now), how)
 
 
-def _line_button(w: Words, event: Event) -> Button:
-    return button(f"🎟 {read.title(w, event)}", to.Ticket(event=event.id))
+def _line_button(w: Words, event: Event, mine: Mine, now: datetime) -> Button:
+    """To the ticket, the place in the queue, or, before both, the offer that waits for an answer."""
+    asked = mine.offer(now) != NOBODY
+    mark = "🎉" if asked else "🎟" if mine.active else "⏳"
+    target = to.Offer(event=event.id) if asked else to.Ticket(event=event.id)
+    return button(f"{mark} {read.title(w, event)}", target)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from urllib.parse import quote_plus
 
-from db.events import Event, Mine, Venue
+from db.events import Event, Venue
+from db.places import Mine
 from db.rules.languages import SOURCE
 from handlers import buttons as to
 from handlers.events import read

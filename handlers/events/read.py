@@ -5,6 +5,7 @@ from pathlib import Path
 
 from db.events import Event, Texts, Venue
 from db.rules.languages import pick
+from handlers.screen import lines
 from handlers.words import Safe, Words, safe
 
 
@@ -35,6 +36,15 @@ def when(w: Words, event: Event, now: datetime) -> Safe:
 def where(w: Words, venue: Venue) -> Safe:
     name, address = place_name(w, venue), text(w, venue.address)
     return Safe(f"{name}, {address}") if address else name
+
+
+def when_where(w: Words, event: Event, now: datetime) -> Safe:
+    """The two lines that every screen about an event needs."""
+    t = w.t
+    return lines(
+        t("🗓 Когда: {when}", when=when(w, event, now)),
+        t("📍 Где: {place}", place=where(w, event.venue)) if event.venue else None,
+    )
 
 
 def has_photo(event: Event) -> bool:

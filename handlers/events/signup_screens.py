@@ -1,86 +1,24 @@
-"""Signing up, the ticket, leaving: each a screen with one question or one answer."""
+"""The ticket, leaving, the reminder: each a screen with one question or one answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from db.events import Event, Mine
+from db.events import Event
+from db.places import Mine
 from db.rules.codes import spoken
 from db.rules.reminders import EVENING
 from db.rules.seats import NOBODY
-from db.signups import Signed
+from db.standing import Signed
 from handlers import buttons as to
 from handlers.events import read
+from handlers.events.form_screens import heading
 from handlers.events.screens import give_back, party
-from handlers.screen import Button, Screen, begun, blocks, bold, button, column, lines
-from handlers.screens import Operator, menu_button, poster_button
+from handlers.events.waiting_screens import place_in_line
+from handlers.screen import Screen, blocks, bold, button, column, lines
+from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words
 
-TWO_A_ROW = 2
 CLASHES = 5  # named at most: the ticket has to fit into a message
-
-
-def consent(w: Words, event: Event, operator: Operator) -> Screen:
-    """A screen of its own: what is kept, why, how long, how to take it back. Its version is db.consents.VERSION."""
-    t = w.t
-    return Screen(
-        blocks(
-            t("Чтобы записать вас, нам нужно ваше согласие."),
-            lines(
-                t("Что храним: имя, сколько вас придёт, код записи."),
-                t("Зачем: чтобы держать для вас место и напомнить."),
-                t("Сколько: 60 дней после мероприятия."),
-                t("Отозвать: Настройки, Мои данные."),
-            ),
-            t("За данные отвечает: {name}. Связь: {contact}", name=operator.name, contact=operator.contact)
-            if operator.name
-            else None,
-            t("Записаться бесплатно. Афишу можно смотреть и без согласия."),
-        ),
-        column(
-            button(t("Согласен / согласна"), to.Consent(event=event.id, agree=True)),
-            button(t("Не согласен / не согласна"), to.Consent(event=event.id, agree=False)),
-        ),
-    )
-
-
-def how_many(w: Words, event: Event, purpose: to.Purpose, room: int | None, now: datetime) -> Screen:
-    """How many come: big numbers, two a row. With children counted apart it asks for the adults first."""
-    t = w.t
-    most = event.largest_party if room is None else min(event.largest_party, room)
-    question = t("Сколько придёт взрослых?") if event.ask_children else t("Сколько вас придёт?")
-    numbers = [button(str(n), to.Adults(event=event.id, purpose=purpose, adults=n)) for n in range(1, most + 1)]
-    return Screen(
-        blocks(heading(w, event, now), question),
-        (*_two_a_row(numbers), *column(_away(w, event, purpose))),
-    )
-
-
-def how_many_children(
-    w: Words, event: Event, purpose: to.Purpose, adults: int, room: int | None, now: datetime
-) -> Screen:
-    t = w.t
-    most = event.largest_party if room is None else min(event.largest_party, room)
-    numbers = [
-        button(str(n), to.Children(event=event.id, purpose=purpose, adults=adults, children=n))
-        for n in range(most - adults + 1)
-    ]
-    return Screen(
-        blocks(heading(w, event, now), t("Взрослых: {n}", n=adults), t("Сколько придёт детей?")),
-        (*_two_a_row(numbers), *column(_away(w, event, purpose))),
-    )
-
-
-def _two_a_row(numbers: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(numbers[at : at + TWO_A_ROW]) for at in range(0, len(numbers), TWO_A_ROW))
-
-
-def _away(w: Words, event: Event, purpose: to.Purpose) -> Button:
-    target = to.Card(event=event.id) if purpose is to.Purpose.JOIN else to.Ticket(event=event.id)
-    return button(w.t("◀️ Назад"), target)
-
-
-def heading(w: Words, event: Event, now: datetime) -> Safe:
-    return lines(bold(read.title(w, event)), begun(read.when(w, event, now)))
 
 
 def ticket(
@@ -93,11 +31,14 @@ def ticket(
             news or t("✅ Вы записаны: {event}", event=read.title(w, event)),
             lines(bold(read.title(w, event)) if news else None, _facts(w, event, mine, now)),
             lines(t("Ваш код. Покажите его на входе:"), Safe(f"<code>{spoken(mine.code)}</code>")),
+            _waiting(w, signed),
             _reminded(w, event, signed, now),
             _clashes(w, signed, events),
         ),
         column(
+            button(t("🎉 Ответить"), to.Offer(event=event.id)) if mine.offer(now) != NOBODY else None,
             button(t("👥 Изменить число"), to.Change(event=event.id)),
+            button(t("🚪 Выйти из очереди"), to.LeaveQueue(event=event.id, sure=False)) if mine.waiting else None,
             button(t("🚫 Не приду"), to.Leave(event=event.id, all=mine.party.size == 1)),
             give_back(w, mine) if mine.returnable(now) != NOBODY else None,
             button(t("🙋 Покажите это"), to.ShowThis(event=event.id)) if event.venue else None,
@@ -108,12 +49,16 @@ def ticket(
 
 
 def _facts(w: Words, event: Event, mine: Mine, now: datetime) -> Safe:
-    t = w.t
-    return lines(
-        t("🗓 Когда: {when}", when=read.when(w, event, now)),
-        t("📍 Где: {place}", place=read.where(w, event.venue)) if event.venue else None,
-        party(w, event, mine.party),
-    )
+    return lines(read.when_where(w, event, now), party(w, event, mine.party))
+
+
+def _waiting(w: Words, signed: Signed) -> Safe | None:
+    """A part of the party that still waits for places."""
+    mine = signed.mine
+    if not mine.waiting:
+        return None
+    more = w.t("⏳ Ждём ещё мест: {n}", n=mine.wanted.size - mine.party.size)
+    return lines(more, place_in_line(w, signed.line))
 
 
 def _reminded(w: Words, event: Event, signed: Signed, now: datetime) -> Safe | None:

@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from aiogram import Router
 from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 
-from db import reminders
+from db import cancelling, offers, reminders
 from handlers import buttons, routers
 from handlers.notices import NOTICES, REPEATABLE
 from tests.architecture.sources import Source, dotted, on_floors, snippet
 
-KINDS_BY_VALUE = {("db/reminders.py", "one.slot"): reminders.KINDS}  # not written as a literal: what it can be
+KINDS_BY_VALUE = {  # not written as a literal: what it can be
+    ("db/reminders.py", "one.slot"): reminders.KINDS,
+    ("db/offers.py", "OFFER"): (offers.OFFER,),
+    ("db/offers.py", "kind"): (offers.TOO_LATE, offers.NO_MORE),
+    ("db/cancelling.py", "OFF"): (cancelling.OFF,),
+}
 
 
 def buttons_sent(names: dict[str, object]) -> set[type[CallbackData]]:

@@ -13,7 +13,7 @@ from bot import gate, handling
 from db import inbox
 from db.tables import drafts, outbox, people, signups
 from db.tables import inbox as inbox_table
-from handlers.events import screens
+from handlers.events import poster_screens as screens
 from tests.conversation.person import Person
 from tests.conversation.world import World
 

@@ -15,8 +15,10 @@ from aiogram import Bot
 from sqlalchemy import Connection, Table, func, select, update
 
 from bot import app as application
-from bot.app import App, Identity
+from bot.app import App
+from bot.identity import Identity
 from bot.intake import chat_of
+from bot.jobs.offers import Offers
 from bot.lanes import Lanes
 from bot.pace import Paces
 from bot.session import LeanSession
@@ -26,9 +28,11 @@ from db import events as store_events
 from db.events import Event
 from db.inbox import Received
 from db.rules.seats import Party
+from db.rules.waiting import KEPT_UNTIL, last_moment
 from db.tables import events as event_table
 from db.tables import inbox as inbox_table
 from db.tables import outbox as outbox_table
+from db.tables import signups as signup_table
 from handlers import routers
 from tests.conversation.person import Person
 from tests.conversation.telegram import Telegram
@@ -139,20 +143,24 @@ class World:
         return self.app.clock.now()
 
     async def at(self, day: int, time: str, month: int = 3) -> None:
-        """Walk the clock to a wall time of Tomsk in 2027, sending what is due on the way when it is due."""
+        """Walk the clock to a wall time of Tomsk in 2027; what is due on the way is offered and sent when it is due."""
         hour, minute = map(int, time.split(":"))
         await self.later(datetime(2027, month, day, hour, minute, tzinfo=TOMSK) - self.now)
 
     async def later(self, span: timedelta) -> None:
         target = self.now + span
         while (now := self.now) < target:
-            planned = select(func.min(outbox_table.c.due_at)).where(outbox_table.c.due_at > now)
-            due_at = await self.app.store.read(lambda conn, query: conn.scalar(query), planned)
-            self._offset = self.app.clock.offset + min(target, due_at or target) - now
+            step = min([target, *await self.app.store.read(_moments, now)])
+            self._offset = self.app.clock.offset + step - now
             self.app.clock.offset = self._offset
             await self.due()
 
     async def due(self) -> None:
+        """What the clock's jobs do at this moment: the queues, then the messages, and what these lead to."""
+        queues = Offers(self.app.store, lambda: self.now)
+        await queues.tick()
+        await self.app.delivery.settled()
+        await queues.tick()
         await self.app.delivery.settled()
 
     # -- updates
@@ -216,7 +224,7 @@ class World:
             **{"slug": slug, "venue": "avangard", "kind": "concert", "confirmed": True, "zone": "Asia/Tomsk"},
             **{"starts_local": starts, "ends_local": ends, "closes_local": None, "capacity": None},
             **{"largest_party": 10, "ask_children": False, "for_children": False, "free": True, "spoken": []},
-            **{"phone": None, "photo": None, "texts": {"ru": {"title": slug.title()}}},
+            **{"phone": None, "photo": None, "cancelled": False, "texts": {"ru": {"title": slug.title()}}},
             **given,
         }
         await self.app.store.write(imports.bring, [], [record], None, self.now)
@@ -258,6 +266,16 @@ class World:
         aside = {number for number, state in states.items() if state == "aside"}
         assert set(states.values()) <= {"done", "aside"}
         assert bool(aside) == self.expect_aside, aside
+
+
+def _moments(conn: Connection, now: datetime) -> list[datetime]:
+    """When something becomes due by time alone: messages, held places, answers, the ends of queues."""
+    columns = (outbox_table.c.due_at, signup_table.c.held_until, signup_table.c.offered_until)
+    found = [conn.scalar(select(func.min(column)).where(column > now)) for column in columns]
+    queued = select(event_table.c.starts_at, event_table.c.closes_at).join(signup_table)
+    for starts_at, closes_at in conn.execute(queued.where(signup_table.c.queue_number.is_not(None)).distinct()):
+        found += [starts_at - KEPT_UNTIL, last_moment(starts_at, closes_at)]
+    return [moment for moment in found if moment is not None and moment > now]
 
 
 def _nothing(conn: Connection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 from db import consents, imports, people, signups
 from db.outbox import Row
 from db.rules.seats import Party
+from db.standing import Signed
 from db.tables import outbox
 
 ZONE = "Asia/Tomsk"
@@ -32,7 +33,7 @@ def event_record(slug: str = "navruz", **changes: Any) -> dict[str, Any]:
         **{"slug": slug, "venue": "house", "kind": "holiday", "confirmed": True, "zone": ZONE},
         **{"starts_local": "2027-03-21T12:00", "ends_local": "2027-03-21T15:00", "closes_local": "2027-03-21T12:00"},
         **{"capacity": 50, "largest_party": 10, "ask_children": True, "for_children": False, "free": True},
-        **{"spoken": ["ru", "uz"], "phone": None, "photo": None},
+        **{"spoken": ["ru", "uz"], "phone": None, "photo": None, "cancelled": False},
         "texts": {"ru": {"title": "Навруз", "description": "Плов"}, "uz": {"title": "Navroʻz"}},
     }
     return plain | changes
@@ -51,7 +52,7 @@ def add_guest(conn: Connection, user_id: int, *, agreed: bool = True) -> int:
     return person.id
 
 
-def seat(conn: Connection, event_id: int, user_id: int, party: Party, now: datetime = NOW) -> signups.Signed:
+def seat(conn: Connection, event_id: int, user_id: int, party: Party, now: datetime = NOW) -> Signed:
     return signups.join(conn, event_id, add_guest(conn, user_id), party, f"Гость {user_id}", now)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from db import departures, drafts
-from db import events as store_events
+from db import places as store_places
 from db.outbox import put
 from db.rules.seats import Party
 from db.tables import consents, outbox, people, signups
@@ -25,7 +25,7 @@ def test_withdrawing_gives_everything_up_and_holds_nothing(conn: Connection) -> 
     assert {(row["state"], row["adults"], row["held_adults"], row["held_until"]) for row in gone} == {
         ("left", 0, 0, None)
     }
-    assert store_events.places(conn, event, guest, NOW + MINUTE).free == 4
+    assert store_places.places(conn, event, guest, NOW + MINUTE).free == 4
     assert rows(conn, people, id=guest)[0]["name"] is None
     assert rows(conn, draft_rows) == []
     assert rows(conn, consents, person_id=guest)[0]["withdrawn_at"] == NOW + MINUTE

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 
 from db import signups
-from db.events import seats_taken
+from db.places import seats_taken
 from db.rules.refusals import Full
 from db.rules.seats import Party, check_room
 from db.store import Store
@@ -94,7 +94,7 @@ async def test_the_naive_twin_oversells(store: Store) -> None:
     async def come(guest: int) -> bool:
         taken = await store.read(seated)
         try:
-            check_room(Party(1), PLACES, taken)
+            check_room(Party(1), PLACES - taken)
         except Full:
             return False
         await store.write(naive_insert, guest)

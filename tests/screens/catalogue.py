@@ -1,19 +1,23 @@
 """Every screen function with its edges. A function that gives a Screen and has no entry here fails the tests."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
 from db.events import Event
 from db.lists import Count, Guest
+from db.places import Mine
 from db.rules.quiet import Quiet
 from db.rules.reminders import EVENING, HOURS, Wishes
 from db.rules.seats import Party
+from db.standing import Line
 from handlers import buttons as to
 from handlers import screens, settings_screens
-from handlers.events import mine_screens, place_screens, signup_screens
+from handlers.events import form_screens, mine_screens, place_screens, poster_screens, signup_screens, waiting_screens
 from handlers.events import screens as event_screens
-from handlers.events.screens import Choice
+from handlers.events.form_screens import Bounds
+from handlers.events.poster_screens import Choice
 from handlers.screen import Screen
 from handlers.screens import Contacts, Operator
 from handlers.staff import screens as staff_screens
@@ -82,19 +86,19 @@ def many(count: int, text: str = HOSTILE) -> list[Event]:
 
 def _poster(w: Words) -> Iterator[Case]:
     for when, what in product(to.When, to.What):
-        yield f"empty {when} {what}", event_screens.poster(w, [], 0, Choice(when, what), NOW)
-        yield f"some {when} {what}", event_screens.poster(w, [things.event()], 0, Choice(when, what), NOW)
+        yield f"empty {when} {what}", poster_screens.poster(w, [], 0, Choice(when, what), NOW)
+        yield f"some {when} {what}", poster_screens.poster(w, [things.event()], 0, Choice(when, what), NOW)
     for page in (0, 1, 19, 999):
-        yield f"page {page}", event_screens.poster(w, many(100), page, Choice(to.When.MONTH, to.What.TOURNAMENT), NOW)
-    yield "every state", event_screens.poster(w, list(things.events().values())[:5], 0, Choice(), NOW)
+        yield f"page {page}", poster_screens.poster(w, many(100), page, Choice(to.When.MONTH, to.What.TOURNAMENT), NOW)
+    yield "every state", poster_screens.poster(w, list(things.events().values())[:5], 0, Choice(), NOW)
 
 
 def _filter_when(w: Words) -> Iterator[Case]:
-    yield "any", event_screens.filter_when(w, Choice(to.When.ANY, to.What.CHILDREN))
+    yield "any", poster_screens.filter_when(w, Choice(to.When.ANY, to.What.CHILDREN))
 
 
 def _filter_what(w: Words) -> Iterator[Case]:
-    yield "any", event_screens.filter_what(w, Choice(to.When.WEEK, to.What.ANY))
+    yield "any", poster_screens.filter_what(w, Choice(to.When.WEEK, to.What.ANY))
 
 
 def _card(w: Words) -> Iterator[Case]:
@@ -131,20 +135,28 @@ def _show_this(w: Words) -> Iterator[Case]:
 
 def _consent(w: Words) -> Iterator[Case]:
     for operator in (OPERATOR, NOBODY):
-        yield operator.name, signup_screens.consent(w, things.longest(), operator)
+        yield operator.name, form_screens.consent(w, things.longest(), operator)
 
 
 def _how_many(w: Words) -> Iterator[Case]:
-    rooms = (None, 0, 1, 10, 5000)
-    for (name, event), purpose, room in product(things.events().items(), to.Purpose, rooms):
-        yield f"{name} {purpose} {room}", signup_screens.how_many(w, event, purpose, room, NOW)
+    for (name, event), purpose, (how, bounds) in product(things.events().items(), to.Purpose, _bounds().items()):
+        yield f"{name} {purpose} {how}", form_screens.how_many(w, event, purpose, bounds, NOW)
+
+
+def _bounds() -> Mapping[str, Bounds]:
+    return {
+        "none": Bounds(Party(0), 0, more=True),
+        "one": Bounds(Party(0), 1, more=False),
+        "ten": Bounds(Party(0), 10, more=True),
+        "more than have come": Bounds(Party(2, 3), 10, more=False),
+    }
 
 
 def _how_many_children(w: Words) -> Iterator[Case]:
     for event, purpose, adults in product((things.event(), things.longest()), to.Purpose, (1, 10)):
-        for room in (None, 0, 1, 10, 5000):
-            screen = signup_screens.how_many_children(w, event, purpose, adults, room, NOW)
-            yield f"{event.id} {purpose} {adults} {room}", screen
+        for how, bounds in _bounds().items():
+            screen = form_screens.how_many_children(w, event, purpose, adults, bounds, NOW)
+            yield f"{event.id} {purpose} {adults} {how}", screen
 
 
 def _ticket(w: Words) -> Iterator[Case]:
@@ -175,11 +187,40 @@ def _reminder(w: Words) -> Iterator[Case]:
             yield f"{name} {kind} {carries} {party}", screen
 
 
+def _queue(w: Words) -> Iterator[Case]:
+    for (name, event), (whose, mine), news in product(things.events().items(), things.waiters().items(), _news(w)):
+        for usually in (None, 0, 5000):
+            signed = replace(things.signed(mine), line=Line(5000, usually))
+            yield f"{name} {whose} {news} {usually}", waiting_screens.queue(w, event, signed, NOW, news)
+
+
+def _offer(w: Words) -> Iterator[Case]:
+    for (name, event), (whose, mine), news in product(things.events().items(), things.waiters().items(), _news(w)):
+        yield f"{name} {whose} {news}", waiting_screens.offer(w, event, mine, NOW, news)
+
+
+def _leave_sure(w: Words) -> Iterator[Case]:
+    for (name, event), (whose, mine) in product(things.events().items(), things.waiters().items()):
+        yield f"{name} {whose}", waiting_screens.leave_sure(w, event, mine, NOW)
+
+
+def _queue_ends(make: Callable[[Words, Event, Mine], Screen]) -> Callable[[Words], Iterator[Case]]:
+    ends = (things.signup(Party(0)), things.signup(Party(3, 7)))
+    return lambda w: (
+        (f"{name} {mine.party}", make(w, event, mine)) for (name, event), mine in product(things.events().items(), ends)
+    )
+
+
+def _called_off(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        yield name, waiting_screens.called_off(w, event, NOW)
+
+
 def _mine_list(w: Words) -> Iterator[Case]:
     every = [
         (event, mine)
         for event, mine in product(things.events().values(), things.signups().values())
-        if mine is not None and (mine.active or mine.returnable(NOW).size)
+        if mine is not None and (mine.active or mine.waiting or mine.returnable(NOW).size)
     ]
     for found, page, unfinished in product(([], every, every[:1]), (0, 1, 999), (False, True)):
         yield f"{len(found)} {page} {unfinished}", mine_screens.mine_list(w, found, page, NOW, unfinished=unfinished)
@@ -225,22 +266,29 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.settings_screens.reminders": _reminders,
     "handlers.settings_screens.quiet": _alone(settings_screens.quiet),
     "handlers.settings_screens.ask_name": _ask_name,
-    "handlers.events.screens.poster": _poster,
-    "handlers.events.screens.filter_when": _filter_when,
-    "handlers.events.screens.filter_what": _filter_what,
+    "handlers.events.poster_screens.poster": _poster,
+    "handlers.events.poster_screens.filter_when": _filter_when,
+    "handlers.events.poster_screens.filter_what": _filter_what,
     "handlers.events.screens.card": _card,
     "handlers.events.screens.in_russian": _in_russian,
     "handlers.events.place_screens.place": _place,
     "handlers.events.place_screens.place_in_russian": _place_in_russian,
     "handlers.events.place_screens.show_this": _show_this,
-    "handlers.events.signup_screens.consent": _consent,
-    "handlers.events.signup_screens.how_many": _how_many,
-    "handlers.events.signup_screens.how_many_children": _how_many_children,
+    "handlers.events.form_screens.consent": _consent,
+    "handlers.events.form_screens.how_many": _how_many,
+    "handlers.events.form_screens.how_many_children": _how_many_children,
     "handlers.events.signup_screens.ticket": _ticket,
     "handlers.events.signup_screens.all_or_some": _all_or_some,
     "handlers.events.signup_screens.left": _left,
     "handlers.events.signup_screens.reminder": _reminder,
     "handlers.events.mine_screens.mine_list": _mine_list,
+    "handlers.events.waiting_screens.queue": _queue,
+    "handlers.events.waiting_screens.offer": _offer,
+    "handlers.events.waiting_screens.leave_sure": _leave_sure,
+    "handlers.events.waiting_screens.out": _queue_ends(waiting_screens.out),
+    "handlers.events.waiting_screens.too_late": _queue_ends(waiting_screens.too_late),
+    "handlers.events.waiting_screens.no_more": _queue_ends(waiting_screens.no_more),
+    "handlers.events.waiting_screens.called_off": _called_off,
     "handlers.staff.screens.lists": _lists,
     "handlers.staff.screens.guests": _guests,
 }

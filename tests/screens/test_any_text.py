@@ -5,15 +5,16 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.events import Event, Places
+from db.events import Event
 from db.lists import Guest
+from db.places import Places
 from db.rules.reminders import EVENING
 from db.rules.seats import NOBODY, Party
 from emulator.markup import parse_html
 from handlers import screens, settings_screens
-from handlers.events import mine_screens, place_screens, signup_screens
+from handlers.events import mine_screens, place_screens, poster_screens, signup_screens, waiting_screens
 from handlers.events import screens as event_screens
-from handlers.events.screens import Choice
+from handlers.events.poster_screens import Choice
 from handlers.screen import LABEL, Screen
 from handlers.screens import Contacts, Operator
 from handlers.staff import screens as staff_screens
@@ -46,13 +47,17 @@ W = words("uz")
 BY_EVENT: list[Callable[[Event], Screen]] = [
     lambda event: event_screens.card(W, event, Places(3, MINE), NOW, None),
     lambda event: event_screens.in_russian(W, event, Places(3, MINE), NOW),
-    lambda event: event_screens.poster(W, [event], 0, Choice(), NOW),
+    lambda event: poster_screens.poster(W, [event], 0, Choice(), NOW),
     lambda event: place_screens.place(W, event, event.venue or things.venue()),
     lambda event: place_screens.show_this(W, event, event.venue or things.venue(), MINE, NOW),
     lambda event: signup_screens.ticket(W, event, things.signed(MINE, 3), {100: event}, NOW),
     lambda event: signup_screens.left(W, event, HELD, NOW),
     lambda event: signup_screens.reminder(W, event, MINE, EVENING, True, NOW),
     lambda event: mine_screens.mine_list(W, [(event, MINE), (event, HELD)], 0, NOW, unfinished=True),
+    lambda event: waiting_screens.queue(W, event, things.signed(things.waiter(Party(2, 1))), NOW),
+    lambda event: waiting_screens.offer(W, event, things.waiter(Party(2, 1), offered=Party(1)), NOW),
+    lambda event: waiting_screens.too_late(W, event, HELD),
+    lambda event: waiting_screens.called_off(W, event, NOW),
     lambda event: staff_screens.guests(W, event, [], 0),
 ]
 BY_NAME: list[Callable[[str], Screen]] = [

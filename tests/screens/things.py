@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from db.events import Event, Mine, Places, Texts, Venue
+from db.events import Event, Texts, Venue
 from db.people import Person
+from db.places import Mine, Places
 from db.rules.languages import LANGUAGES
 from db.rules.quiet import Quiet
 from db.rules.reminders import EVENING, HOURS, Wishes
 from db.rules.seats import NOBODY, Party
-from db.signups import Signed
+from db.standing import Line, Signed
 
 NOW = datetime(2027, 3, 19, 5, 0, tzinfo=UTC)  # 12:00 in Tomsk
 TITLE, DESCRIPTION, FOR_WHOM, VENUE_NAME, ADDRESS, WAY, NAME = 100, 900, 200, 100, 300, 900, 80
@@ -126,9 +127,43 @@ def signup(party: Party = ONE, held: Party = NOBODY, event_id: int = 1, **given:
     until = NOW + timedelta(minutes=10) if held.size else None
     state = "active" if party.size else "left"
     mine = Mine(
-        id=1, event_id=event_id, state=state, party=party, held=held, held_until=until, code=9999, confirmed=False
+        id=1,
+        event_id=event_id,
+        state=state,
+        party=party,
+        held=held,
+        held_until=until,
+        wanted=NOBODY,
+        offered=NOBODY,
+        offered_until=None,
+        together=False,
+        queue_number=None,
+        code=9999,
+        confirmed=False,
     )
     return replace(mine, **given)
+
+
+def waiter(wanted: Party, has: Party = NOBODY, offered: Party = NOBODY, event_id: int = 1, **given: Any) -> Mine:
+    until = NOW + timedelta(hours=23) if offered.size else None
+    state = "active" if has.size else "waiting"
+    queued = {"state": state, "wanted": wanted, "offered": offered, "offered_until": until, "queue_number": 5000}
+    return replace(signup(has, event_id=event_id), **{**queued, **given})
+
+
+def waiters(event_id: int = 1) -> dict[str, Mine]:
+    return {
+        "waits": waiter(Party(1), event_id=event_id),
+        "ten wait together": waiter(Party(3, 7), event_id=event_id, together=True),
+        "has some, waits": waiter(Party(3, 7), Party(2, 3), event_id=event_id),
+        "is offered one": waiter(Party(1), offered=Party(1), event_id=event_id),
+        "is offered a part": waiter(Party(3, 7), offered=Party(3, 6), event_id=event_id),
+        "has some, is offered a part": waiter(Party(3, 7), Party(1, 1), Party(2, 0), event_id=event_id),
+        "has some, is offered the rest": waiter(Party(3, 7), Party(2, 7), Party(1), event_id=event_id),
+        "let the time pass": waiter(
+            Party(2), offered=Party(2), event_id=event_id, offered_until=NOW - timedelta(seconds=1)
+        ),
+    }
 
 
 def signups(event_id: int = 1) -> dict[str, Mine | None]:
@@ -139,6 +174,7 @@ def signups(event_id: int = 1) -> dict[str, Mine | None]:
         "some held": signup(Party(1, 2), Party(2, 5), event_id=event_id),
         "all held": signup(NOBODY, Party(4, 6), event_id=event_id),
         "hold is over": signup(NOBODY, Party(1), event_id=event_id, held_until=NOW - timedelta(minutes=1)),
+        **waiters(event_id),
     }
 
 
@@ -153,7 +189,8 @@ def places(event_id: int = 1) -> dict[str, Places]:
 
 def signed(mine: Mine, clashes: int = 0, *, reminded: bool = True) -> Signed:
     soon = ((EVENING, NOW + timedelta(hours=6)), (HOURS, NOW + timedelta(hours=22)))
-    return Signed(mine, True, tuple(range(100, 100 + clashes)), soon if reminded else ())
+    line = Line(5000, 5000) if mine.waiting else None
+    return Signed(mine, True, tuple(range(100, 100 + clashes)), soon if reminded else (), line)
 
 
 def person(**given: Any) -> Person:

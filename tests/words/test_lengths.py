@@ -9,7 +9,7 @@ import pytest
 from bot.content import EVENT_TEXTS
 from db.rules.languages import LANGUAGES
 from handlers import profile
-from handlers.events import screens as event_screens
+from handlers.events import poster_screens as event_screens
 from handlers.screen import LABEL, button
 from handlers.turn import ALERT
 from handlers.words import plain, words
@@ -27,7 +27,7 @@ OTHER_LABELS = {  # what is no text of the catalogs
     "AUTONYMS[code]": "the names of languages in themselves",
     "read.title(w, event)": "a title, cut where it is too long",
     "f'{day} · {read.title(w, event)}'": "a title, cut where it is too long",
-    "f'🎟 {read.title(w, event)}'": "a title, cut where it is too long",
+    "f'{mark} {read.title(w, event)}'": "a title, cut where it is too long",
 }
 ALERTS = {"handlers/events/refusals.py::why", "handlers/screens.py::stale"}  # functions whose texts come as alerts
 ALERT_CALLS = {  # and every place where one is shown
@@ -66,6 +66,7 @@ def label_values(language: str) -> dict[str, str]:
     w = words(language)
     return {
         "hours": "21:00–09:00",
+        "n": "10",
         "when": max(event_screens.when_names(w).values(), key=len),
         "what": max(event_screens.what_names(w).values(), key=len),
     }
