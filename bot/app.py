@@ -27,6 +27,7 @@ from bot.jobs.offers import Offers
 from bot.jobs.tidy import tidy
 from bot.lanes import Lanes
 from bot.nursery import Nursery
+from bot.pace import Paces
 from bot.session import POLL_SECONDS, LeanSession
 from bot.settings import Settings
 from db import people
@@ -113,18 +114,18 @@ class App:
 async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
-    clock, nursery, identity, session = Clock(), Nursery(), Identity(), LeanSession()
+    clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
     session.api = TelegramAPIServer.from_base(settings.bot_api_url)
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
     operator = Operator(settings.operator_name, settings.operator_contact)
-    house = House(bot, store, programme, operator, lambda: identity.username)
+    house = House(bot, store, programme, operator, lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
     dispatcher = _conversation(Gate(house, known, nursery, clock.now))
     finishing = Finishing(store, nursery)
     handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
-    lanes = Lanes(handling, nursery)
+    lanes = Lanes(handling, nursery, paces)
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     offers = Offers(store, clock.now)
     settled = _settled(offers, delivery)
@@ -133,7 +134,7 @@ async def build(settings: Settings) -> App:
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now), nursery, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
     )
 
 

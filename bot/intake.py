@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,16 +12,17 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError
 
-from bot.lanes import Lanes
+from bot.lanes import Flood, Lanes
 from bot.session import LeanSession
-from db import inbox
+from db import floods, inbox
+from db.floods import Surplus
 from db.inbox import Received
 from db.store import Store
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 STEPS = (1.0, 2.0, 5.0, 10.0, 30.0)
 CONFLICT_PATIENCE = 60.0
-MOST_WAITING = 2000  # updates in memory; beyond it Telegram keeps them for us
+MOST_CHATS = 2000  # with something in hand; beyond it Telegram keeps updates for us
 
 log = structlog.get_logger()
 
@@ -58,8 +60,18 @@ class Intake:
 
     async def resume(self) -> None:
         """Take up what an earlier run left unfinished, before anything new."""
-        for one in await self._store.read(inbox.unfinished):
-            self._lanes.put(one)
+        left, going_on = await self._store.read(inbox.unfinished), await self._store.read(floods.going_on)
+        surplus: dict[int, list[int]] = {}
+        for one in left:
+            if self._lanes.takes(one.chat_id) or self._lanes.takes(one.chat_id, twice=_lasting(json.loads(one.body))):
+                self._lanes.put(one)
+            else:
+                surplus.setdefault(one.chat_id, []).append(one.update_id)
+        for chat_id, first in going_on.items():
+            self._lanes.flooded(chat_id, Flood(first, told=True))
+        if surplus:
+            parts = self._surplus(surplus)
+            self._note(parts, await self._store.write(floods.give_up, parts, self._now()))
 
     async def run(self) -> None:
         """Poll until cancelled. Raises SecondPoller after a minute of conflicts; a bad network or a full disk is
@@ -84,18 +96,53 @@ class Intake:
                 failures += 1
 
     async def _once(self) -> None:
-        await self._lanes.room(MOST_WAITING)
+        await self._lanes.room(MOST_CHATS)
         updates = await self._session.updates(self._bot, self._offset, ALLOWED)
         if not updates:
             return
-        batch = [
-            Received(
-                update["update_id"], chat_of(update), json.dumps(update, ensure_ascii=False, separators=(",", ":"))
-            )
-            for update in updates
-        ]
-        new = await self._store.write(inbox.store, batch, self._now())
-        self._offset = batch[-1].update_id + 1
-        for one in batch:
+        kept, surplus = await self._divide(updates)
+        new, told = await self._store.write(floods.take, kept, surplus, self._now())
+        self._offset = updates[-1]["update_id"] + 1
+        for one in kept:
             if one.update_id in new:
                 self._lanes.put(one)
+        self._note(surplus, told)
+
+    async def _divide(self, updates: list[dict[str, Any]]) -> tuple[list[Received], list[Surplus]]:
+        """What is to be handled, and what is too much of one chat: only then is it asked what has been seen before."""
+        chats = [chat_of(update) for update in updates]
+        crowded = {chat for chat, count in Counter(chats).items() if not self._lanes.takes(chat, count - 1)}
+        numbers = [update["update_id"] for update, chat in zip(updates, chats, strict=True) if chat in crowded]
+        known = await self._store.read(floods.known, numbers) if crowded else frozenset[int]()
+        kept, ahead, surplus = list[Received](), Counter[int](), dict[int, list[int]]()
+        for update, chat in zip(updates, chats, strict=True):
+            if update["update_id"] in known:
+                continue
+            if chat in crowded and not self._lanes.takes(chat, ahead[chat], _lasting(update)):
+                surplus.setdefault(chat, []).append(update["update_id"])
+            else:
+                ahead[chat] += 1
+                kept.append(Received(update["update_id"], chat, _body(update)))
+        return kept, self._surplus(surplus)
+
+    def _surplus(self, numbers: Mapping[int, list[int]]) -> list[Surplus]:
+        parts = []
+        for chat_id, its in numbers.items():
+            flood = self._lanes.flood_of(chat_id) or Flood(its[0])
+            parts.append(Surplus(chat_id, flood.first, tuple(dict.fromkeys(its)), flood.told))
+        return parts
+
+    def _note(self, surplus: list[Surplus], told: frozenset[int]) -> None:
+        for one in surplus:
+            flood = self._lanes.flood_of(one.chat_id) or Flood(one.first)
+            flood.aside, flood.told = flood.aside + len(one.numbers), one.chat_id in told
+            self._lanes.flooded(one.chat_id, flood)
+
+
+def _lasting(update: Mapping[str, Any]) -> bool:
+    """Whether a person can be reached outlasts a flood: it is kept where a message is not, if twice as many wait."""
+    return "my_chat_member" in update
+
+
+def _body(update: Mapping[str, Any]) -> str:
+    return json.dumps(update, ensure_ascii=False, separators=(",", ":"))

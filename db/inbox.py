@@ -104,7 +104,8 @@ def prune(conn: Connection, now: datetime) -> int:
     ).rowcount
 
 
-def oldest(conn: Connection, now: datetime) -> timedelta | None:
-    """How long the oldest unhandled update has been waiting."""
-    since = conn.scalar(select(func.min(inbox.c.received_at)).where(inbox.c.state.in_(("new", "effect"))))
-    return None if since is None else now - since
+def oldest(conn: Connection, now: datetime, apart: frozenset[int] = frozenset()) -> timedelta | None:
+    """How long the oldest unhandled update has been waiting, those of the chats `apart` left out."""
+    unhandled = select(inbox.c.chat_id, func.min(inbox.c.received_at)).where(inbox.c.state.in_(("new", "effect")))
+    since = [at for chat_id, at in conn.execute(unhandled.group_by(inbox.c.chat_id)) if chat_id not in apart]
+    return now - min(since) if since else None

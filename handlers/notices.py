@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.methods import SetMyCommands, TelegramMethod
 from aiogram.types import BotCommandScopeChat
 
-from db import offers, people, reminders, standing
+from db import floods, offers, people, reminders, standing
 from db.cancelling import OFF
 from db.events import Event
 from db.offers import NO_MORE, OFFER, TOO_LATE
@@ -109,6 +109,12 @@ async def _apology(house: House, row: Row, now: datetime) -> Notice:
     return method(row.user_id, screens.apology(words(person.language if person else None)))
 
 
+async def _flood(house: House, row: Row, now: datetime) -> Notice:
+    person = await house.store.read(people.find, row.user_id)
+    unread = await house.store.read(floods.unread, row.subject_id)
+    return method(row.user_id, screens.flood(words(person.language if person else None), unread))
+
+
 async def _commands(house: House, row: Row, now: datetime) -> Notice:
     person = await house.store.read(people.find, row.user_id)
     if person is None or person.language is None:
@@ -118,9 +124,12 @@ async def _commands(house: House, row: Row, now: datetime) -> Notice:
 
 
 NOTICES: Mapping[str, Maker] = {
-    **{EVENING: _reminder, HOURS: _reminder, "apology": _apology, "commands": _commands},
+    **{EVENING: _reminder, HOURS: _reminder, "apology": _apology, "flood": _flood, "commands": _commands},
     **{OFFER: _offer, TOO_LATE: _waited_in_vain, NO_MORE: _waited_in_vain, OFF: _called_off},
 }
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
 REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF})
+
+# Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
+ANSWERS = frozenset({"apology", "flood"})

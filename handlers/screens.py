@@ -155,6 +155,19 @@ def apology(w: Words) -> Screen:
     )
 
 
+def flood(w: Words, unread: int) -> Screen:
+    """What a person gets, once, who sent more at once than we can read."""
+    t = w.t
+    return Screen(
+        lines(
+            t("Сообщений пришло очень много сразу, и мы прочитали не все."),
+            t("Не прочитано: {unread}", unread=unread),
+            t("Пожалуйста, пришлите важное ещё раз."),
+        ),
+        column(menu_button(w)),
+    )
+
+
 def not_understood(w: Words) -> Safe:
     return w.t("Я понимаю кнопки. Выберите, что вам нужно.")
 

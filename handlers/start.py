@@ -1,23 +1,20 @@
 """The first words: the language, the menu, and links that open an event."""
 
-import re
-
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from db import people
+from db.events import Event
 from db.rules.languages import LANGUAGES
 from handlers import buttons as to
-from handlers import screens
+from handlers import links, screens
 from handlers.events.card import show_card
 from handlers.home import show_menu
 from handlers.turn import Turn
 
 router = Router(name="start")
 strangers = Router(name="strangers")  # before everybody else: a language comes first
-
-LINK = re.compile(r"e_([a-z0-9-]{1,60})\Z")
 
 
 async def _speaks_none(_: Message | CallbackQuery, turn: Turn) -> bool:
@@ -40,9 +37,12 @@ async def choose_language(press: CallbackQuery, callback_data: to.ChooseLanguage
 
 @strangers.message(CommandStart(deep_link=True))
 async def arrive_by_link(message: Message, command: CommandObject, turn: Turn) -> None:
-    if LINK.match(command.args or ""):
+    link = links.read(command.args)
+    if link is not None and link.kind is links.EVENT:
         await turn.write(people.arrive, turn.person.id, command.args or "")
     await ask_language(message, turn)
+    if link is None:
+        turn.missed()
 
 
 @strangers.message()
@@ -75,9 +75,14 @@ async def _follow(turn: Turn, link: str | None) -> None:
     if link is None:
         await show_menu(turn)
         return
-    found = LINK.match(link)
-    event = await turn.house.programme.by_slug(found[1]) if found else None
+    event = await _named(turn, link)
     if event is None:
         await show_menu(turn, news=turn.words.t("По этой ссылке ничего нет. Вот что есть."))
+        turn.missed()
     else:
         await show_card(turn, event)
+
+
+async def _named(turn: Turn, payload: str) -> Event | None:
+    link = links.read(payload)
+    return await turn.house.programme.by_slug(link.name) if link is not None and link.kind is links.EVENT else None

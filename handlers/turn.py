@@ -19,6 +19,7 @@ from aiogram.types import CallbackQuery
 from db import inbox
 from db.people import Person
 from db.store import Store, UseCase
+from handlers import links
 from handlers.programme import Programme
 from handlers.screen import Screen
 from handlers.screens import Operator
@@ -40,11 +41,12 @@ class House:
     programme: Programme
     operator: Operator
     username: Callable[[], str | None]
+    missed: Callable[[int, int], None]  # a person, by their number, came by a link that names nothing; the update
 
     def link(self, slug: str) -> str | None:
         """The address that opens an event's card, once we know our own name."""
         username = self.username()
-        return None if username is None else f"https://t.me/{username}?start=e_{slug}"
+        return None if username is None else f"https://t.me/{username}?start={links.EVENT.payload(slug)}"
 
 
 class Turn:
@@ -98,6 +100,10 @@ class Turn:
         """The words in an alert, and the screen that repeats them: nothing is said in an alert alone."""
         await self.answer(alert)
         await self.show(screen)
+
+    def missed(self) -> None:
+        """They came by a link that names nothing: who does so again and again is made slower."""
+        self.house.missed(self.person.user_id, self._update_id)
 
     async def answer(self, text: Safe | None = None) -> None:
         """End the spinner on the button, once; `text` as an alert. Too late or cut off: it is on the screen too."""

@@ -15,7 +15,7 @@ from bot.outcomes import Outcome, outcome
 from db import outbox
 from db.outbox import Ended, Row
 from db.rules.failures import after_unknown, after_unsent
-from handlers.notices import NOTICES, REPEATABLE, Later, Needless
+from handlers.notices import ANSWERS, NOTICES, REPEATABLE, Later, Needless
 from handlers.turn import House
 
 CLAIM = 10  # rows taken at once
@@ -102,7 +102,7 @@ class Delivery:
         return await self._call(row, notice)
 
     async def _call(self, row: Row, call: TelegramMethod[object]) -> Ended:
-        BULK.set(True)
+        BULK.set(row.kind not in ANSWERS)
         try:
             answer = await self._house.bot(call)
         except Exception as error:

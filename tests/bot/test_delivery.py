@@ -24,9 +24,10 @@ from structlog.typing import EventDict
 
 from bot.gate import Known
 from bot.jobs.delivery import Delivery
-from bot.jobs.limits import BulkPace
+from bot.jobs.limits import BULK, BulkPace
 from bot.nursery import Nursery
-from db import drafts, outbox, people, reminders
+from db import drafts, floods, outbox, people, reminders
+from db.floods import Surplus
 from db.rules.seats import Party
 from db.store import Store
 from db.tables import events
@@ -54,7 +55,8 @@ class Post:
         self.answer: Callable[[TelegramMethod[Any]], Any] = sent
         self.session = Answers(lambda method: self.answer(method))
         house = House(
-            Bot(TOKEN, session=self.session), store, Programme(store, True), Operator("Ассамблея", ""), lambda: None
+            *(Bot(TOKEN, session=self.session), store, Programme(store, True), Operator("Ассамблея", "")),
+            *(lambda: None, lambda *_: None),
         )
         self.known = Known(store, ZONE, self.now)
         self.delivery = Delivery(house, self.known, BulkPace(10_000), nursery, self.now)
@@ -104,6 +106,22 @@ async def test_sent_and_marked_with_its_number(post: Post) -> None:
     assert (post.row()["state"], post.row()["message_id"], post.row()["attempts"]) == ("sent", 55, 1)
     await post.at(EVENING_DUE + MINUTE)
     assert len(post.session.calls) == 1
+
+
+async def test_words_about_what_they_have_just_sent_do_not_wait_as_bulk_does(post: Post) -> None:
+    await post.apology()
+    await post.store.write(floods.take, [], [Surplus(GUEST, 5, (5,), told=False)], NOW)
+    as_bulk: list[bool] = []
+
+    def look(method: TelegramMethod[Any]) -> Any:
+        as_bulk.append(BULK.get())
+        return sent(method)
+
+    post.answer = look
+    await post.at(NOW + MINUTE)
+    assert (as_bulk, post.row("flood")["state"]) == ([False, False], "sent")
+    await post.at(EVENING_DUE)
+    assert as_bulk == [False, False, True]
 
 
 async def test_the_attempt_is_on_disk_before_the_call_is_made(post: Post) -> None:

@@ -24,6 +24,7 @@ class Watched:
 
     def __init__(self, store: Store) -> None:
         self.store, self.jobs, self.time, self.url = store, Jobs(), NOW, ""
+        self.crowded = frozenset[int]()
 
     async def ask(self) -> tuple[int, dict[str, Any]]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/health") as answer:
@@ -35,7 +36,7 @@ class Watched:
 @pytest.fixture
 async def watched(store: Store) -> AsyncIterator[Watched]:
     watched = Watched(store)
-    runner = await Health(store, watched.jobs, lambda: watched.time).serve("127.0.0.1", 0)
+    runner = await Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded).serve("127.0.0.1", 0)
     watched.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield watched
     await runner.cleanup()
@@ -70,11 +71,22 @@ async def test_polling_that_has_not_gone_well_for_long(watched: Watched, monkeyp
 async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
-    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "oldest_update": 120.0, "oldest_message": None})
+    ages = {"oldest_update": 120.0, "oldest_message": None}
+    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
     await watched.store.write(inbox.finish, [1])
     assert (await watched.ask())[0] == 200
+
+
+async def test_the_updates_of_a_crowded_chat_wait_rightly(watched: Watched) -> None:
+    await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
+    await watched.store.write(inbox.store, [Received(2, 8, "{}")], NOW + MINUTE)
+    watched.time, watched.crowded = NOW + 3 * MINUTE, frozenset({7})
+    status, body = await watched.ask()
+    assert (status, body["crowded_chats"], body["oldest_update"]) == (200, 1, 120.0)
+    watched.crowded = frozenset()
+    assert (await watched.ask())[0] == 503
 
 
 async def test_a_message_overdue(watched: Watched) -> None:
@@ -92,7 +104,7 @@ async def test_a_message_overdue(watched: Watched) -> None:
 async def test_a_taken_port_is_said(watched: Watched, store: Store) -> None:
     port = int(watched.url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="address already in use"):
-        await Health(store, watched.jobs, lambda: NOW).serve("127.0.0.1", port)
+        await Health(store, watched.jobs, lambda: NOW, frozenset).serve("127.0.0.1", port)
 
 
 LOGGING = """

@@ -19,8 +19,9 @@ from bot.handling import Handling
 from bot.intake import Intake, SecondPoller, chat_of
 from bot.lanes import Lanes
 from bot.nursery import Nursery
+from bot.pace import Paces
 from bot.session import LeanSession
-from db import inbox
+from db import floods, inbox
 from db.inbox import Received
 from db.store import Store
 from tests.bot.parts import MESSAGE, NOW, TOKEN, Answers, until
@@ -60,7 +61,7 @@ class Bench:
     def __init__(self, store: Store, nursery: Nursery, telegram: Telegram, make: type[Intake] = Intake) -> None:
         self.handled: list[int] = []
         self.telegram, self.store, self.nursery = telegram, store, nursery
-        self.lanes = Lanes(self._handle, nursery)
+        self.lanes = Lanes(self._handle, nursery, Paces())
         bot = Bot(TOKEN, session=Answers(lambda _: True))
         self.intake = make(bot, telegram, store, self.lanes, lambda: NOW)
 
@@ -99,7 +100,7 @@ def broken_writes(store: Store, monkeypatch: pytest.MonkeyPatch, times: int) -> 
     left = [times]
 
     async def failing(use_case: Callable[..., Any], *args: Any) -> Any:
-        if use_case is inbox.store and left[0]:
+        if use_case in (floods.take, inbox.store) and left[0]:
             left[0] -= 1
             raise OSError("database or disk is full")
         return await write(use_case, *args)
@@ -212,7 +213,7 @@ async def test_kinds_of_updates_we_do_not_know_are_stored_finished_and_not_print
     known = Known(store, "Asia/Tomsk", lambda: NOW)
     handling = Handling(bot, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW)
     telegram = Telegram({"update_id": 1, "telepathy": {"from": USER, "text": "тайное слово"}}, {"update_id": 2})
-    lanes = Lanes(handling, nursery)
+    lanes = Lanes(handling, nursery, Paces())
     bench = Bench(store, nursery, telegram)
     intake = Intake(bot, telegram, store, lanes, lambda: NOW)
     bench.intake = intake

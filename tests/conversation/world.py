@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +19,8 @@ from bot.app import App
 from bot.identity import Identity
 from bot.intake import chat_of
 from bot.jobs.offers import Offers
+from bot.lanes import Lanes
+from bot.pace import Paces
 from bot.session import LeanSession
 from bot.settings import Settings, load
 from db import consents, imports, inbox, people, signups
@@ -86,6 +88,8 @@ class World:
         self.app: App
         self.expect_aside = False
         self.sent: dict[int, Received] = {}
+        self.rests: list[float] = []  # how long lanes have waited for their pace: nothing really waits here
+        self._monotonic = 1000.0
         self._update = 10
         self._offset = NOON - datetime.now(UTC)
 
@@ -105,10 +109,19 @@ class World:
     async def _build(self) -> None:
         for router in routers():
             router._parent_router = None  # they are the module's own, and this process has had a dispatcher before
-        with patch.object(application, "Identity", OurName), patch.object(application, "LeanSession", _no_network):
+        with (
+            patch.object(application, "Identity", OurName),
+            patch.object(application, "LeanSession", _no_network),
+            patch.object(application, "Paces", lambda: Paces(lambda: self._monotonic)),
+            patch.object(application, "Lanes", partial(Lanes, sleep=self._rest)),
+        ):
             self.app = await application.build(settings(self.path))
         self.app.bot.session = self.telegram
         self.app.clock.offset = self._offset
+
+    async def _rest(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        self._monotonic += seconds
 
     async def restart(self) -> None:
         """The process ends and starts again on the same store; what was unfinished is taken up."""

@@ -62,6 +62,11 @@ def _in_group(w: Words) -> Iterator[Case]:
         yield str(name), screens.in_group(w, name)
 
 
+def _flood(w: Words) -> Iterator[Case]:
+    for unread in (1, 10**9):
+        yield str(unread), screens.flood(w, unread)
+
+
 def _settings(w: Words) -> Iterator[Case]:
     for evening, hours, name in product((False, True), (False, True), (None, stretched(HOSTILE, things.NAME))):
         wishes = Wishes(evening, hours, Quiet(0, 1439, "Asia/Tomsk"))
@@ -255,6 +260,7 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.screens.withdraw_sure": _alone(screens.withdraw_sure),
     "handlers.screens.withdrawn": _alone(screens.withdrawn),
     "handlers.screens.apology": _alone(screens.apology),
+    "handlers.screens.flood": _flood,
     "handlers.screens.in_group": _in_group,
     "handlers.settings_screens.settings": _settings,
     "handlers.settings_screens.reminders": _reminders,
