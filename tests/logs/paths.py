@@ -113,10 +113,14 @@ def araising(error: BaseException) -> Callable[..., Coroutine[Any, Any, None]]:
     return fail
 
 
-def quoted() -> ValueError:
-    """What int() says of a text that is no number."""
+def caught(work: Callable[[], object]) -> Exception:
     try:
-        int(TEXT)
-    except ValueError as error:
+        work()
+    except Exception as error:
         return error
     raise AssertionError
+
+
+def quoted() -> Exception:
+    """What int() says of a text that is no number."""
+    return caught(lambda: int(TEXT))

@@ -9,12 +9,12 @@ import pytest
 from bot import app, logs
 from bot.settings import Settings
 from tests.conversation import world
-from tests.logs import in_background, in_conversation, in_python, in_telegram
+from tests.logs import in_background, in_conversation, in_python, in_store, in_telegram
 from tests.logs.canaries import canaries
 from tests.logs.conftest import Heard, errors, old_begin
 from tests.logs.paths import PATHS, FailurePath, Scene
 
-FAMILIES = (in_background, in_conversation, in_python, in_telegram)
+FAMILIES = (in_background, in_conversation, in_python, in_store, in_telegram)
 LEAKED = {name: one for name, one in PATHS.items() if one.leaked}
 EVERY_PATH = pytest.mark.parametrize("one", PATHS.values(), ids=PATHS.keys())
 EVERY_LEAK = pytest.mark.parametrize("one", LEAKED.values(), ids=LEAKED.keys())
