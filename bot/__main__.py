@@ -8,23 +8,23 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import complaints, logs
+from bot import complaints, logs, masks
 from bot.settings import BadSettings, Settings, load
 
 
 def main(arguments: Sequence[str]) -> int:
     """Gives the exit status: 0 all well, 1 something is wrong (and said), 2 not a command."""
     commands: dict[str, Callable[[], int]] = {
-        "run": lambda: _run(load()),
+        "run": lambda: _run(_load()),
         "demo": _demo,
-        "migrate": lambda: _migrate(load()),
+        "migrate": lambda: _migrate(_load()),
         "check": _check,
     }
     match arguments:
         case [command] if command in commands:
             return _plainly(commands[command])
         case ["import", file]:
-            return _plainly(lambda: _import(load(), Path(file)))
+            return _plainly(lambda: _import(_load(), Path(file)))
         case _:
             sys.stderr.write(complaints.USAGE)
             return 2
@@ -49,8 +49,18 @@ def _plainly(command: Callable[[], int]) -> int:
 
 
 def _fail(sentence: str) -> int:
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(masks.without_secrets(sentence) + "\n")
     return 1
+
+
+def _load() -> Settings:
+    return _hidden(load())
+
+
+def _hidden(settings: Settings) -> Settings:
+    """From here on no line says the token."""
+    masks.hide(settings.bot_token)
+    return settings
 
 
 def _prepare(settings: Settings) -> None:
@@ -75,7 +85,6 @@ def _run(settings: Settings) -> int:
     from bot.lazy_schemas import import_aiogram, warm
     from bot.lock import hold
 
-    logs.begin()
     with hold(settings.database):
         _prepare(settings)
         gc.disable()  # thousands of classes come into being here, none of them to be collected: a fifth of the start
@@ -100,7 +109,7 @@ def _demo() -> int:
 
     if not os.environ.get("DEMO_CLOCK_URL"):
         return _fail(complaints.DEMO_ALONE)
-    settings = demo.settings()
+    settings = _hidden(demo.settings())
     demo.prepare(settings)
     return _run(settings)
 
@@ -137,12 +146,13 @@ def _check() -> int:
     from bot.check import check
     from bot.lazy_schemas import import_aiogram
 
-    settings = load()
+    settings = _load()
     import_aiogram()
     well, sentences = asyncio.run(check(settings))
-    sys.stdout.write("\n".join(sentences) + "\n")
+    sys.stdout.write(masks.without_secrets("\n".join(sentences)) + "\n")
     return 0 if well else 1
 
 
 if __name__ == "__main__":
+    logs.begin()
     sys.exit(main(sys.argv[1:]))

@@ -11,6 +11,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 
+from bot import logs
 from bot.clock import Clock
 from bot.finishing import Finishing
 from bot.gate import Gate, Known
@@ -188,9 +189,11 @@ async def _make_owners(app: App) -> None:
 
 async def run(settings: Settings) -> None:
     """The whole life of the process, ended by SIGTERM or SIGINT. Raises SecondPoller, PortBusy."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.of_loop)
     app = await build(settings)
     await _make_owners(app)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
     await app.run(stop)

@@ -14,6 +14,7 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from bot.causes import told
 from bot.finishing import Finishing
 from bot.gate import Known
 from bot.outcomes import not_ours
@@ -46,7 +47,7 @@ class Handling:
         try:
             update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
         except ValidationError as error:
-            await self._set_aside(one, "unreadable update: " + ", ".join(map(_where, error.errors())), 1)
+            await self._set_aside(one, f"unreadable update: {told(error)}", 1)
             return
         attempt = 0
         while _known_kind(update) and (failure := await self._try(update, attempt)) is not None:
@@ -72,7 +73,7 @@ class Handling:
         try:
             await self._dispatcher.feed_update(self._bot, update, attempt=attempt)
         except TelegramForbiddenError as error:
-            await self._known.lose(_sender(update), error.message)
+            await self._known.lose(_sender(update), told(error))
         except Exception as error:
             if not_ours(error):
                 log.warning("Telegram failed", update_id=update.update_id, attempt=attempt, why=type(error).__name__)
@@ -92,11 +93,6 @@ def _known_kind(update: Update) -> bool:
         return bool(update.event_type)
     except UpdateTypeLookupError:
         return False
-
-
-def _where(mistake: object) -> str:
-    assert isinstance(mistake, dict)
-    return ".".join(map(str, mistake["loc"]))
 
 
 def _sender(update: Update) -> int:

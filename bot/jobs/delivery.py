@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from aiogram.exceptions import TelegramRetryAfter
+from aiogram.exceptions import DetailedAiogramError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
 from bot.gate import Known
@@ -116,7 +116,8 @@ class Delivery:
             return Ended(row.id, "pending", now, due_at=now + timedelta(seconds=error.retry_after), error=why)
         if how is Outcome.UNSENT:
             return self._again(row, error)
-        log.warning("not delivered", kind=row.kind, outbox_id=row.id, why=why, outcome=how.name)
+        bug = None if isinstance(error, DetailedAiogramError) else error
+        log.warning("not delivered", kind=row.kind, outbox_id=row.id, why=why, outcome=how.name, exc_info=bug)
         if how is Outcome.DEAD:
             await self._known.lose(row.user_id, why)
             return Ended(row.id, "dead", now, error=why)

@@ -29,6 +29,7 @@ def bot(folder: Path, *arguments: str, **given: str | None) -> subprocess.Comple
         timeout=30,
         check=False,
     )
+    assert "cause=" not in ended.stderr + ended.stdout, ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout, ended.stderr
     assert "CANARY" not in ended.stderr + ended.stdout
     return ended

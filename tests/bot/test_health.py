@@ -1,8 +1,6 @@
-"""/health tells when a job is late, an update waits or a message is overdue; logs tell no secrets."""
+"""/health tells when a job is late, an update waits or a message is overdue."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,7 +13,6 @@ from bot.jobs.clock import Jobs
 from db import inbox, outbox, people
 from db.inbox import Received
 from db.store import Store
-from tests.bot.command import ROOT
 from tests.db.scene import HOUR, MINUTE, NOW, add_guest
 
 
@@ -105,35 +102,3 @@ async def test_a_taken_port_is_said(watched: Watched, store: Store) -> None:
     port = int(watched.url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="address already in use"):
         await Health(store, watched.jobs, lambda: NOW, frozenset).serve("127.0.0.1", port)
-
-
-LOGGING = """
-import logging, structlog
-from bot import logs
-logs.begin()
-log = structlog.get_logger()
-log.info("running", jobs=4)
-try:
-    raise KeyError("причина")
-except KeyError as error:
-    log.error("a job failed", job="delivery", exc_info=error)
-logging.getLogger("aiogram.event").warning("тайное слово")
-logging.getLogger("apscheduler.scheduler").warning("тайное слово")
-logging.getLogger("aiohttp.server").warning("something is odd")
-logging.getLogger("aiohttp.server").info("тайное слово")
-"""
-
-
-def test_logs_are_one_line_an_event_on_stderr_with_causes_and_without_the_libraries_chatter() -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", LOGGING], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
-    )
-    first, second, third = ended.stderr.splitlines()
-    assert ended.stdout == ""
-    assert first.split(" ", 1)[1] == "level=info event=running jobs=4"
-    assert first.startswith("timestamp=")
-    assert 'event="a job failed" job=delivery' in second
-    assert "KeyError" in second
-    assert "Traceback" in second
-    assert third.endswith("WARNING aiohttp.server something is odd")
-    assert "тайное" not in ended.stderr

@@ -43,7 +43,7 @@ class Process:
     def __init__(self, tg: Emulator, folder: Path, command: str = "run", **settings: str) -> None:
         self.database = folder / "druzhba.db"
         self.log = folder / "bot.log"
-        self.failures_expected = False  # tracebacks of ours in the log are what the test is about
+        self.failures_expected = False  # exceptions of ours in the log are what the test is about
         self._command, self._port = command, free_port()
         self._process: asyncio.subprocess.Process | None = None
         self._environment = self._settings(tg) | settings
@@ -127,11 +127,12 @@ class Process:
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
 
     def check_log(self) -> None:
-        """No traceback, no complaint of a failed task, and never the token."""
+        """No exception of ours, no complaint of a failed task, and never the token."""
         said = self.said()
         assert TOKEN not in said
         assert "canary" not in said
-        assert self.failures_expected or "Traceback" not in said, said
+        assert self.failures_expected or " cause=" not in said, said
+        assert "Traceback" not in said, said
 
     def rows(self, query: str, *values: object) -> list[Any]:
         """What the store holds, read without touching it."""
