@@ -143,4 +143,4 @@ class Lanes:
 
 
 def _log(flood: Flood) -> None:
-    log.warning("a flood: updates of one chat were set aside", first=flood.first, count=flood.aside)
+    log.warning("a flood: updates of one chat were set aside", update_id=flood.first, count=flood.aside)

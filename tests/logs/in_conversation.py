@@ -10,7 +10,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText
 from bot import gate, handling
 from db import inbox, people
 from db.inbox import Received
-from handlers.events import screens
+from handlers.events import poster_screens as screens
 from tests.logs.canaries import NAME, PHONE, TEXT
 from tests.logs.paths import Scene, path, quoted, raising
 

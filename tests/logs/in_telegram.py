@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.methods import GetMe, SendMessage, TelegramMethod
 from aiohttp import web
 
-from bot.app import Identity
+from bot.identity import Identity
 from bot.intake import Intake
 from bot.jobs import profile
 from bot.jobs.clock import Jobs
