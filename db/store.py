@@ -25,6 +25,7 @@ PRAGMAS = (
     "busy_timeout=5000",
     "journal_size_limit=67108864",
     "secure_delete=ON",
+    "temp_store=MEMORY",
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
@@ -59,6 +60,14 @@ class Store:
     async def read(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `use_case` on a consistent snapshot; a write inside it fails."""
         return await self._reader.run(use_case, *args, **kwargs)
+
+    async def scrub(self) -> bool:
+        """Leave no byte of what was erased: neither in the slack of the file nor in its log. Blocks the writer
+        meanwhile. False where a reader was in the way and the log still holds some: to be done again.
+
+        secure_delete blanks a deleted row, not the copies of it that splitting pages left behind: VACUUM does.
+        """
+        return await self._writer.scrub()
 
     async def close(self) -> None:
         await self._reader.close()
@@ -97,6 +106,12 @@ class _Line:
 
         submit: Callable[[Callable[[], T]], Awaitable[T]] = self._connection._execute
         return await submit(whole)
+
+    async def scrub(self) -> bool:
+        await self._connection.execute("VACUUM")
+        async with self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+            row = await cursor.fetchone()
+        return row is not None and row[0] == 0
 
     async def close(self) -> None:
         await self._connection.close()
