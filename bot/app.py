@@ -21,7 +21,7 @@ from bot.jobs.clock import Jobs
 from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.limits import BulkPace, Limits
-from bot.jobs.tidy import tidy
+from bot.jobs.tidy import Tidying
 from bot.lanes import Lanes
 from bot.nursery import Nursery
 from bot.session import POLL_SECONDS, LeanSession
@@ -126,7 +126,7 @@ async def build(settings: Settings) -> App:
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
-    operator = Operator(settings.operator_name, settings.operator_contact)
+    operator = Operator(settings.operator_name, settings.operator_contact, settings.keep)
     house = House(bot, store, programme, operator, lambda: identity.username)
     known = Known(store, settings.timezone, clock.now)
     dispatcher = Dispatcher(disable_fsm=True)
@@ -137,7 +137,7 @@ async def build(settings: Settings) -> App:
     lanes = Lanes(handling, nursery)
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     demo = DemoClock(settings.demo_clock_url, clock, store, delivery.settled) if settings.demo_clock_url else None
-    jobs = _jobs(store, clock, bot, identity, delivery, demo)
+    jobs = _jobs(store, bot, identity, delivery, Tidying(store, known, settings.keep, clock.now), demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
@@ -145,14 +145,16 @@ async def build(settings: Settings) -> App:
     )
 
 
-def _jobs(store: Store, clock: Clock, bot: Bot, identity: Identity, delivery: Delivery, demo: DemoClock | None) -> Jobs:
+def _jobs(
+    store: Store, bot: Bot, identity: Identity, delivery: Delivery, tidying: Tidying, demo: DemoClock | None
+) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
     jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, lambda: tidy(store, clock.now()))
+    jobs.add("tidy", 6 * 3600, tidying.run)
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs
