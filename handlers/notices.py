@@ -8,11 +8,12 @@ from typing import Any
 from aiogram.methods import SetMyCommands, TelegramMethod
 from aiogram.types import BotCommandScopeChat
 
-from db import people, reminders
+from db import people, reminders, retention
 from db.outbox import Row
 from db.rules.reminders import EVENING, HOURS
 from handlers import profile, screens
 from handlers.events.signup_screens import reminder
+from handlers.own_data_screens import silent
 from handlers.show import method
 from handlers.turn import House
 from handlers.words import words
@@ -63,7 +64,23 @@ async def _commands(house: House, row: Row, now: datetime) -> Notice:
     return SetMyCommands(commands=profile.command_list(words(person.language)), scope=scope)
 
 
-NOTICES: Mapping[str, Maker] = {EVENING: _reminder, HOURS: _reminder, "apology": _apology, "commands": _commands}
+async def _inactive(house: House, row: Row, now: datetime) -> Notice:
+    farewell = await house.store.read(retention.farewell, row, house.operator.keep, now)
+    if farewell is None:
+        return Needless("they have come back")
+    if farewell.timing.later is not None:
+        return Later(farewell.timing.later)
+    screen = silent(words(farewell.language), farewell.going_at, farewell.zone, now)
+    return method(row.user_id, screen, silent=farewell.timing.silent)
+
+
+NOTICES: Mapping[str, Maker] = {
+    EVENING: _reminder,
+    HOURS: _reminder,
+    "apology": _apology,
+    "commands": _commands,
+    "inactive": _inactive,
+}
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
-REPEATABLE = frozenset({EVENING, HOURS, "commands"})
+REPEATABLE = frozenset({EVENING, HOURS, "commands", "inactive"})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from db.rules.languages import LANGUAGES
-from db.rules.refusals import BadParty, Cancelled, Closed, Full, Gone, NoConsent, NothingHeld, Refusal
+from db.rules.refusals import BadParty, Cancelled, Closed, Full, Gone, LastOwner, NoConsent, NothingHeld, Refusal
 from handlers import screens
 from handlers.events.refusals import why
 from handlers.words import Safe, plain, words
@@ -15,7 +15,15 @@ from tests.screens.reading import Reader
 REFUSALS: list[Refusal] = [
     *(Full(free) for free in (0, 1, 2, 5, 21, 5000)),
     *(BadParty(largest) for largest in (1, 10)),
-    *(Closed(datetime(2027, 3, 19, tzinfo=UTC)), Cancelled(), NothingHeld(), Gone(), NoConsent(), Refusal()),
+    *(
+        Closed(datetime(2027, 3, 19, tzinfo=UTC)),
+        Cancelled(),
+        NothingHeld(),
+        LastOwner(),
+        Gone(),
+        NoConsent(),
+        Refusal(),
+    ),
 ]
 
 
