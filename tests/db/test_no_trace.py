@@ -209,7 +209,7 @@ def texts_left(path: Path, seed: int, rewrite: bool) -> list[str]:
 
 
 def test_secure_delete_alone_leaves_copies_in_split_pages_and_rewriting_does_not(tmp_path: Path) -> None:
-    """Why Store.scrub rewrites the file: the reason must stay visible, or somebody will save the 70 milliseconds."""
+    """Why Store.scrub rewrites the file: the reason must stay visible, or somebody will save its tenth of a second."""
     assert [text for seed in SEEDS for text in texts_left(tmp_path / f"{seed}.db", seed, rewrite=False)]
     assert [text for seed in SEEDS for text in texts_left(tmp_path / f"{seed}v.db", seed, rewrite=True)] == []
 
