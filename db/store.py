@@ -101,17 +101,27 @@ class _Line:
 
     async def run(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         def whole() -> T:
-            with self._engine.begin() as transaction:
-                return use_case(transaction, *args, **kwargs)
+            try:
+                with self._engine.begin() as transaction:
+                    return use_case(transaction, *args, **kwargs)
+            finally:
+                if self._connection._conn.in_transaction:  # the commit failed: nothing of it may hold up the next
+                    self._connection._conn.rollback()
 
-        submit: Callable[[Callable[[], T]], Awaitable[T]] = self._connection._execute
-        return await submit(whole)
+        return await self._on_its_thread(whole)
 
     async def scrub(self) -> bool:
-        await self._connection.execute("VACUUM")
-        async with self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-            row = await cursor.fetchone()
-        return row is not None and row[0] == 0
+        def whole() -> bool:
+            self._connection._conn.execute("VACUUM")
+            ((busy, *_),) = self._connection._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return bool(busy == 0)
+
+        return await self._on_its_thread(whole)
+
+    def _on_its_thread(self, whole: Callable[[], T]) -> Awaitable[T]:
+        """One hop: whatever runs in it, no other use case comes in between."""
+        submit: Callable[[Callable[[], T]], Awaitable[T]] = self._connection._execute
+        return submit(whole)
 
     async def close(self) -> None:
         await self._connection.close()

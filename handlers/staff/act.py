@@ -44,7 +44,8 @@ PAGE = """<!doctype html>
 body {{ font: 12pt/1.4 "Times New Roman", serif; max-width: 180mm; margin: 0 auto; padding: 4mm; color: #000 }}
 h1 {{ font-size: 14pt; text-align: center }}
 table {{ width: 100%; border-collapse: collapse; font-size: 9.5pt }}
-th, td {{ border: 1px solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: anywhere }}
+th, td {{ border: 1px solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: break-word }}
+td:first-child {{ overflow-wrap: anywhere; min-width: 18mm }}
 thead {{ display: table-header-group }}
 tr, .sign {{ break-inside: avoid }}
 @media print {{ body {{ padding: 0 }} }}
@@ -55,7 +56,7 @@ tr, .sign {{ break-inside: avoid }}
 <p>Дата: {made}. Место: ____________________</p>
 <p>Оператор: {operator}. Адрес: ________________________________________</p>
 <p>Лицо, обрабатывающее данные по поручению оператора: нет / ____________________</p>
-<p>Информационная система: база данных телеграм-бота «Дружба». Период: {since} – {till}. Время: {zone}.</p>
+<p>Информационная система: база данных телеграм-бота «Дружба». Период: {since} – {till}. Часовой пояс: {zone}.</p>
 <table>
 <thead><tr><th>Номер<th>Дата и время<th>Причина<th>Категории данных, число записей</thead>
 <tbody>
