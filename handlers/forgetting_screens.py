@@ -6,6 +6,7 @@ from handlers.screen import Screen, blocks, button, column
 from handlers.words import Safe, Words
 
 BACKUPS_DAYS = 30  # how long a copy of the database may live
+BACK = "/start"
 
 
 def forget_sure(w: Words, coming: int, asked: int) -> Screen:
@@ -48,11 +49,11 @@ def forgotten(w: Words, number: str) -> Screen:
             _backups(w),
             t("Номер удаления: {number}. По нему нельзя узнать, кто вы.", number=number),
             t("Сообщения в этом чате остались в вашем телефоне, их можно удалить самим."),
-            t("Захотите вернуться, нажмите /start."),
+            t("Захотите вернуться, отправьте: {command}", command=BACK),
         )
     )
 
 
 def gone_already(w: Words) -> Safe:
     """Said in an alert to who presses once more; the goodbye stays on the screen."""
-    return w.t("Ваши данные уже удалены. Захотите вернуться, нажмите /start.")
+    return w.t("Ваши данные уже удалены. Захотите вернуться, отправьте: {command}", command=BACK)

@@ -87,7 +87,8 @@ async def _forget(turn: Turn) -> None:
 async def forgotten_already(press: CallbackQuery, turn: Turn) -> None:
     """Pressed once more: whom the gate has just made for this press goes again, and the goodbye stays on the screen."""
     await turn.part(erasure.erase, turn.person.id, "asked", turn.now)
-    await turn.answer(goodbye.gone_already(words(press.from_user.language_code)))
+    said = goodbye.gone_already(words(press.from_user.language_code))
+    await turn.answer(said)
 
 
 @router.callback_query(to.Stay.filter())

@@ -44,7 +44,7 @@ PAGE = """<!doctype html>
 body {{ font: 12pt/1.4 "Times New Roman", serif; max-width: 180mm; margin: 0 auto; padding: 4mm; color: #000 }}
 h1 {{ font-size: 14pt; text-align: center }}
 table {{ width: 100%; border-collapse: collapse; font-size: 9.5pt }}
-th, td {{ border: 1px solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: break-word }}
+th, td {{ border: 1px solid #000; padding: 1mm 1.5mm; text-align: left; vertical-align: top }}
 td:first-child {{ overflow-wrap: anywhere; min-width: 18mm }}
 thead {{ display: table-header-group }}
 tr, .sign {{ break-inside: avoid }}
