@@ -25,7 +25,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.offers import Offers
-from bot.jobs.tidy import tidy
+from bot.jobs.tidy import Tidying
 from bot.lanes import Lanes
 from bot.nursery import Nursery
 from bot.pace import Paces
@@ -120,7 +120,7 @@ async def build(settings: Settings) -> App:
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
-    operator = Operator(settings.operator_name, settings.operator_contact)
+    operator = Operator(settings.operator_name, settings.operator_contact, settings.keep)
     house = House(bot, store, programme, operator, lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
     dispatcher = _conversation(Gate(house, known, nursery, clock.now))
@@ -131,7 +131,8 @@ async def build(settings: Settings) -> App:
     offers = Offers(store, clock.now)
     settled = _settled(offers, delivery)
     demo = DemoClock(settings.demo_clock_url, clock, store, settled) if settings.demo_clock_url else None
-    jobs = _jobs(store, clock, bot, identity, offers, delivery, demo)
+    tidying = Tidying(store, known, settings.keep, clock.now)
+    jobs = _jobs(store, bot, identity, offers, delivery, tidying, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
@@ -158,11 +159,11 @@ def _settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[None]
 
 def _jobs(
     store: Store,
-    clock: Clock,
     bot: Bot,
     identity: Identity,
     offers: Offers,
     delivery: Delivery,
+    tidying: Tidying,
     demo: DemoClock | None,
 ) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
@@ -172,7 +173,7 @@ def _jobs(
     jobs.add("offers", 5, offers.tick)
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, lambda: tidy(store, clock.now()))
+    jobs.add("tidy", 6 * 3600, tidying.run)
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs

@@ -12,6 +12,9 @@ EXAMPLES = {
     "OPERATOR_NAME": "OPERATOR_NAME=Ассамблея народов Сибири",
     "OPERATOR_CONTACT": "OPERATOR_CONTACT=+7…",
     "BULK_RATE": "BULK_RATE=25 (сообщений в секунду, не больше 30)",
+    "KEEP_SIGNUPS_DAYS": "KEEP_SIGNUPS_DAYS=60 (дней, от 1 до 60: больше не обещает согласие)",
+    "KEEP_INACTIVE_MONTHS": "KEEP_INACTIVE_MONTHS=12 (месяцев, от 3 до 36)",
+    "KEEP_UNREACHABLE_MONTHS": "KEEP_UNREACHABLE_MONTHS=6 (месяцев, от 1 до 24)",
     "DEMO_CLOCK_URL": "DEMO_CLOCK_URL=http://127.0.0.1:8080/demo/clock (только в демо)",
 }
 

@@ -86,6 +86,6 @@ def _seat_guests(conn: Connection, scene: dict[str, Any], zone: str, now: dateti
         person = people.meet(conn, FIRST_GUEST + number, zone, now)
         consents.give(conn, person.id, "ru", now)
         signups.join(conn, event.id, person.id, party, guest["name"], now)
-        people.lose(conn, person.user_id, "a guest of the demo's scene, without a phone")
+        people.lose(conn, person.user_id, "a guest of the demo's scene, without a phone", now)
         left -= party.size
         number += 1

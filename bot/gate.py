@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from aiogram import BaseMiddleware, Dispatcher
 from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject, User
 
 from bot.nursery import Nursery
+from bot.scrubbing import scrub
 from db import departures, people
+from db.erasure import Erased
 from db.people import Person
 from db.rules.refusals import Refusal
 from db.store import Store
@@ -30,14 +35,17 @@ class Known:
     def __init__(self, store: Store, zone: str, now: Callable[[], datetime]) -> None:
         self._store, self._zone, self._now = store, zone, now
         self._people: dict[int, Person] = {}
+        self._unread: set[int] = set()
 
     async def get(self, user_id: int) -> Person:
-        person = self._people.get(user_id)
-        if person is None:
-            person = await self._store.read(people.find, user_id)
-            if person is None or not person.reachable or not person.started:
-                person = await self._store.write(people.meet, user_id, self._zone, self._now())
-            self.put(person)
+        """The person, made at the first contact; the day they were last seen is kept with the first press of a day."""
+        person, now = self._people.get(user_id), self._now()
+        if person is not None and person.seen_today(now):
+            return person
+        person = person or await self._store.read(people.find, user_id)
+        if person is None or not person.reachable or not person.started or not person.seen_today(now):
+            person = await self._store.write(people.meet, user_id, self._zone, now)
+        self.put(person)
         return person
 
     def put(self, person: Person) -> None:
@@ -53,13 +61,29 @@ class Known:
         await self._store.write(departures.lose, user_id, why, self._now())
         self.drop(user_id)
 
+    def part(self, gone: Erased) -> None:
+        """They are erased: nothing of them is remembered, and what of theirs is still in hand goes unread."""
+        self.drop(gone.user_id)
+        if len(self._unread) >= KNOWN_MOST:
+            self._unread.clear()
+        self._unread |= gone.updates
+
+    async def part_for_good(self, gone: Erased) -> None:
+        """The same, at their own wish: the bytes go at once."""
+        self.part(gone)
+        await scrub(self._store)
+
+    def goes_unread(self, update_id: int) -> bool:
+        """Whether that update ended with the person who sent it."""
+        return update_id in self._unread
+
 
 class Gate(BaseMiddleware):
     def __init__(self, house: House, known: Known, nursery: Nursery, now: Callable[[], datetime]) -> None:
         self._house, self._known, self._nursery, self._now = house, known, nursery, now
 
     def stand_before(self, dispatcher: Dispatcher) -> None:
-        dispatcher["house"] = self._house
+        dispatcher["house"], dispatcher["now"] = self._house, self._now
         for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
             observer.outer_middleware(self)
         dispatcher.my_chat_member.outer_middleware(self._forget)
@@ -78,6 +102,8 @@ class Gate(BaseMiddleware):
             return None
         if not _is_private(event):
             return await handler(event, data)
+        if self._known.goes_unread(data["event_update"].update_id):
+            return await self._answer_nobody(event, data)
         turn = await self._turn(event, user, data)
         data["turn"] = turn
         late = asyncio.get_running_loop().call_later(ANSWER_WITHIN, self._answer_empty, turn)
@@ -87,11 +113,26 @@ class Gate(BaseMiddleware):
             late.cancel()
             await turn.answer()
 
+    async def _answer_nobody(self, event: Message | CallbackQuery, data: dict[str, Any]) -> None:
+        """A press of somebody who was erased before it was read: its spinner ends, and nobody is made for it."""
+        if isinstance(event, CallbackQuery) and data.get("attempt", 0) == 0:
+            with suppress(TelegramAPIError):
+                await self._house.bot(AnswerCallbackQuery(callback_query_id=event.id))
+
     async def _turn(self, event: Message | CallbackQuery, user: User, data: dict[str, Any]) -> Turn:
         press = event if isinstance(event, CallbackQuery) else None
         person = await self._known.get(user.id)
         number = data["event_update"].update_id
-        turn = Turn(self._house, person, self._now(), number, clean(user.full_name), press, self._known.put)
+        turn = Turn(
+            self._house,
+            person,
+            self._now(),
+            number,
+            clean(user.full_name),
+            press,
+            self._known.put,
+            self._known.part_for_good,
+        )
         turn.answered = turn.answered or data.get("attempt", 0) > 0  # a second try of an update answers no second time
         return turn
 

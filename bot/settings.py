@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.complaints import bad_setting
+from db.rules.retention import SIGNUPS_MOST, Keep
 from db.store import database_path
 
 
@@ -31,6 +32,9 @@ class Settings(BaseSettings):
     operator_name: str = ""
     operator_contact: str = ""
     bulk_rate: float = Field(25, gt=0, le=30)
+    keep_signups_days: int = Field(60, ge=1, le=SIGNUPS_MOST)
+    keep_inactive_months: int = Field(12, ge=3, le=36)
+    keep_unreachable_months: int = Field(6, ge=1, le=24)
     demo_clock_url: str | None = None
 
     @field_validator("owner_ids", mode="before")
@@ -56,6 +60,10 @@ class Settings(BaseSettings):
     def _sqlite_file(cls, value: str) -> str:
         database_path(value)
         return value
+
+    @property
+    def keep(self) -> Keep:
+        return Keep(self.keep_signups_days, self.keep_inactive_months, self.keep_unreachable_months)
 
     @property
     def database(self) -> Path:

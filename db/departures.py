@@ -1,42 +1,63 @@
-"""Data that goes: at once when consent is taken back, and by itself when its time is over."""
+"""A person gives up whatever they are signed up for: because they take their consent back, or are erased."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
-from db import consents, drafts, offers, reminders
-from db import outbox as row_of
-from db import people as unreachable
-from db.seating import OUT_OF_QUEUE
-from db.tables import events, outbox, people, signups
+from db import consents, destructions, offers, reminders, sums
+from db import people as reach
+from db.cancelling import OFF
+from db.tables import drafts, events, outbox, people, signups
 
-KEPT = timedelta(days=60)  # after the event; the consent screen says so
+# Messages whose subject is a signup: they go with it. Each kind of handlers/notices.py is in one of the two.
+ABOUT_SIGNUPS = (*reminders.KINDS, offers.OFFER, offers.TOO_LATE, offers.NO_MORE, OFF)
+ABOUT_OTHERS = ("apology", "commands", "flood", "inactive")
 
 
 def withdraw_consent(conn: Connection, person_id: int, now: datetime) -> None:
-    """Every active signup is given up for good (nothing is held), the name and the half-filled form are erased."""
+    """What rested on it is erased at once: signups, the messages about them, the half-filled form, the name."""
     consents.withdraw(conn, person_id, now)
-    drafts.drop(conn, person_id)
-    conn.execute(update(people).where(people.c.id == person_id).values(name=None))
-    nobody = {"state": "left", "adults": 0, "children": 0, "held_adults": 0, "held_children": 0, "held_until": None}
-    nobody |= OUT_OF_QUEUE
-    for signup_id in conn.scalars(select(signups.c.id).where(signups.c.person_id == person_id)).all():
-        reminders.withdraw(conn, signup_id, person_id)
-        row_of.cancel(conn, offers.OFFER, signup_id, person_id)
-    given_up = conn.scalars(select(signups.c.event_id).where(signups.c.person_id == person_id)).all()
-    conn.execute(update(signups).where(signups.c.person_id == person_id).values(**nobody, changed_at=now))
-    for event_id in given_up:
-        offers.serve_event(conn, event_id, now)
+    erased = leave_all(conn, person_id, now)
+    erased["forms"] = conn.execute(delete(drafts).where(drafts.c.person_id == person_id)).rowcount
+    named = and_(people.c.id == person_id, people.c.name.is_not(None))
+    erased["names"] = conn.execute(update(people).where(named).values(name=None)).rowcount
+    if any(erased.values()):
+        destructions.record(conn, "withdrawn", erased, now)
 
 
 def lose(conn: Connection, user_id: int, why: str, now: datetime) -> None:
     """Telegram says that they cannot be reached: what is offered to them passes on. Undone when they write again."""
-    unreachable.lose(conn, user_id, why)
+    reach.lose(conn, user_id, why, now)
     offers.pass_on(conn, user_id, now)
 
 
-def forget(conn: Connection, now: datetime) -> int:
-    """Erase signups, and what was sent about them, 60 days after their event, as the consent says; gives how many."""
-    over = select(signups.c.id).join(events).where(events.c.ends_at < now - KEPT)
-    conn.execute(delete(outbox).where(outbox.c.kind.in_(reminders.KINDS), outbox.c.subject_id.in_(over)))
-    return conn.execute(delete(signups).where(signups.c.id.in_(over))).rowcount
+def leave_all(conn: Connection, person_id: int, now: datetime) -> dict[str, int]:
+    """Erase every signup of a person; their places are free at once. Gives how many rows of what kind went."""
+    own = signups.c.person_id == person_id
+    over = signups.c.event_id.in_(select(events.c.id).where(events.c.ends_at <= now))
+    sums.add_past(conn, and_(own, over))
+    sums.add_given_up(conn, and_(own, ~over))
+    coming = conn.scalars(select(signups.c.event_id).where(own, ~over, _takes_part())).all()
+    erased = erase_signups(conn, own)
+    freed(conn, coming, now)
+    return erased
+
+
+def _takes_part() -> ColumnElement[bool]:
+    """Comes, waits, or still has places held."""
+    return or_(signups.c.state != "left", signups.c.held_until.is_not(None))
+
+
+def erase_signups(conn: Connection, which: ColumnElement[bool]) -> dict[str, int]:
+    """The rows and the messages about them. Gives how many of each."""
+    of_them = select(signups.c.id).where(which)
+    about = and_(outbox.c.kind.in_(ABOUT_SIGNUPS), outbox.c.subject_id.in_(of_them))
+    messages = conn.execute(delete(outbox).where(about)).rowcount
+    return {"signups": conn.execute(delete(signups).where(which)).rowcount, "messages": messages}
+
+
+def freed(conn: Connection, event_ids: Collection[int], now: datetime) -> None:
+    """Places at these events are free from this moment on: their queues are served."""
+    for event_id in event_ids:
+        offers.serve_event(conn, event_id, now)

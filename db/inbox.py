@@ -25,6 +25,7 @@ class Received:
     body: str
 
 
+OPEN = inbox.c.state.in_(("new", "effect"))  # not handled to their end yet
 _KEEP = insert(inbox).on_conflict_do_nothing()
 
 
@@ -40,9 +41,7 @@ def store(conn: Connection, batch: Iterable[Received], now: datetime) -> frozens
 
 def unfinished(conn: Connection) -> tuple[Received, ...]:
     rows = conn.execute(
-        select(inbox.c.update_id, inbox.c.chat_id, inbox.c.body)
-        .where(inbox.c.state.in_(("new", "effect")))
-        .order_by(inbox.c.update_id)
+        select(inbox.c.update_id, inbox.c.chat_id, inbox.c.body).where(OPEN).order_by(inbox.c.update_id)
     )
     return tuple(Received(*row) for row in rows)
 
@@ -89,12 +88,24 @@ def finish(conn: Connection, update_ids: Iterable[int]) -> None:
 def set_aside(conn: Connection, one: Received, why: str, attempts: int, now: datetime) -> None:
     """Give up on an update, keep the cause without its content, and plan one apology to the person."""
     values = {"state": "aside", "body": None, "error": why[:200], "attempts": attempts}
-    given_up = conn.execute(
-        update(inbox).where(inbox.c.update_id == one.update_id, inbox.c.state.in_(("new", "effect"))).values(values)
-    ).rowcount
+    given_up = conn.execute(update(inbox).where(inbox.c.update_id == one.update_id, OPEN).values(values)).rowcount
     person = find(conn, one.chat_id)
     if given_up and person is not None:
         outbox.put(conn, "apology", one.update_id, person.id, "once", now, now + APOLOGY_USEFUL)
+
+
+NOBODY = 0  # the chat of updates whose person is erased
+
+
+def forget_chat(conn: Connection, chat_id: int) -> tuple[frozenset[int], int]:
+    """Leave nothing of a chat but the numbers that tell a repeat. What waits in it ends unread.
+
+    Gives the numbers of those, and how many rows there were.
+    """
+    waiting = conn.scalars(select(inbox.c.update_id).where(OPEN, inbox.c.chat_id == chat_id)).all()
+    conn.execute(update(inbox).where(inbox.c.update_id.in_(waiting)).values(state="done", body=None))
+    forgotten = conn.execute(update(inbox).where(inbox.c.chat_id == chat_id).values(chat_id=NOBODY)).rowcount
+    return frozenset(waiting), forgotten
 
 
 def prune(conn: Connection, now: datetime) -> int:
@@ -106,6 +117,6 @@ def prune(conn: Connection, now: datetime) -> int:
 
 def oldest(conn: Connection, now: datetime, apart: frozenset[int] = frozenset()) -> timedelta | None:
     """How long the oldest unhandled update has been waiting, those of the chats `apart` left out."""
-    unhandled = select(inbox.c.chat_id, func.min(inbox.c.received_at)).where(inbox.c.state.in_(("new", "effect")))
+    unhandled = select(inbox.c.chat_id, func.min(inbox.c.received_at)).where(OPEN)
     since = [at for chat_id, at in conn.execute(unhandled.group_by(inbox.c.chat_id)) if chat_id not in apart]
     return now - min(since) if since else None

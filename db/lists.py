@@ -25,7 +25,7 @@ class Guest:
     confirmed: bool
 
 
-def _require_owner(conn: Connection, actor_id: int) -> None:
+def require_owner(conn: Connection, actor_id: int) -> None:
     right = select(roles.c.id).where(roles.c.person_id == actor_id, roles.c.role == "owner")
     if conn.execute(right).first() is None:
         raise Gone
@@ -33,7 +33,7 @@ def _require_owner(conn: Connection, actor_id: int) -> None:
 
 def counts(conn: Connection, actor_id: int, now: datetime) -> tuple[Count, ...]:
     """How many are signed up for each event that is not over. Raises Gone for anyone but an owner."""
-    _require_owner(conn, actor_id)
+    require_owner(conn, actor_id)
     places = func.coalesce(func.sum(signups.c.adults + signups.c.children), 0)
     rows = conn.execute(
         select(events.c.id, func.count(signups.c.id), places)
@@ -47,7 +47,7 @@ def counts(conn: Connection, actor_id: int, now: datetime) -> tuple[Count, ...]:
 
 def guests(conn: Connection, actor_id: int, event_id: int) -> tuple[Guest, ...]:
     """Who is signed up for an event, by name. Raises Gone for anyone but an owner."""
-    _require_owner(conn, actor_id)
+    require_owner(conn, actor_id)
     rows = conn.execute(
         select(people.c.name, signups.c.adults, signups.c.children, signups.c.code, signups.c.confirmed_at)
         .join(people)

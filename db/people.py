@@ -1,18 +1,20 @@
 """Who writes to us: one row a person and channel, made at the first contact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
 from db.rules.quiet import Quiet
 from db.rules.reminders import Wishes
+from db.rules.walltime import midnight
 from db.tables import consents, drafts, people, roles
 
 NAME_LENGTH = 80
 COMMANDS_USEFUL = timedelta(days=7)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Person:
     form: str | None
     form_event_id: int | None
     form_adults: int | None
+    seen_at: datetime | None = field(default=None, compare=False)  # the beginning of the day they last wrote or pressed
+
+    def seen_today(self, now: datetime) -> bool:
+        return self.seen_at is not None and now - self.seen_at < DAY
 
 
 _KNOWN = (
@@ -57,18 +63,34 @@ def _has(user_id: int) -> ColumnElement[bool]:
     return and_(people.c.channel == "telegram", people.c.channel_user_id == user_id)
 
 
+def _first(column: ColumnElement[datetime], now: datetime) -> ColumnElement[datetime]:
+    """What the column holds already, else now."""
+    return func.coalesce(column, literal(now, column.type))
+
+
+_REACHED = {"reachable": True, "unreachable_why": None, "unreachable_since": None}
+
+
 def meet(conn: Connection, user_id: int, zone: str, now: datetime) -> Person:
-    """The person with this number; made if this is the first contact, reachable again if they had gone."""
+    """The person with this number; made if this is the first contact, reachable again if they had gone.
+
+    To be called once a day at least for whoever writes or presses: it keeps the day, and takes a warning back.
+    """
+    today = midnight(now, zone)
     conn.execute(
         insert(people)
-        .values(channel_user_id=user_id, zone=zone, created_at=now, started_at=now)
+        .values(channel_user_id=user_id, zone=zone, created_at=now, started_at=now, seen_at=today)
         .on_conflict_do_nothing()
     )
     conn.execute(
         update(people)
         .where(_has(user_id))
-        .values(reachable=True, unreachable_why=None, started_at=now)
-        .where((people.c.reachable.is_(False)) | (people.c.started_at.is_(None)))
+        .values(**_REACHED, started_at=_first(people.c.started_at, now), seen_at=today, warned_at=None)
+        .where(
+            or_(
+                ~people.c.reachable, people.c.started_at.is_(None), people.c.seen_at.is_(None), people.c.seen_at < today
+            )
+        )
     )
     person = find(conn, user_id)
     assert person is not None
@@ -92,6 +114,7 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
         form=known["form"],
         form_event_id=known["form_event_id"],
         form_adults=known["form_adults"],
+        seen_at=known["seen_at"],
     )
 
 
@@ -128,14 +151,16 @@ def name_if_none(conn: Connection, person_id: int, name: str) -> None:
     conn.execute(_NAME_IF_NONE, {"person": person_id, "told": name[:NAME_LENGTH]})
 
 
-def lose(conn: Connection, user_id: int, why: str) -> None:
+def lose(conn: Connection, user_id: int, why: str, now: datetime) -> None:
     """Telegram says that they cannot be reached; it is undone when they write again (`meet`)."""
-    conn.execute(update(people).where(_has(user_id)).values(reachable=False, unreachable_why=why[:200]))
+    since = _first(people.c.unreachable_since, now)
+    lost = {"reachable": False, "unreachable_why": why[:200], "unreachable_since": since}
+    conn.execute(update(people).where(_has(user_id)).values(lost))
 
 
 def find_again(conn: Connection, user_id: int) -> None:
     """They came back; nothing happens for someone we never met."""
-    conn.execute(update(people).where(_has(user_id)).values(reachable=True, unreachable_why=None))
+    conn.execute(update(people).where(_has(user_id)).values(_REACHED))
 
 
 def make_owners(conn: Connection, user_ids: tuple[int, ...], zone: str, now: datetime) -> bool:

@@ -25,6 +25,7 @@ PRAGMAS = (
     "busy_timeout=5000",
     "journal_size_limit=67108864",
     "secure_delete=ON",
+    "temp_store=MEMORY",
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
@@ -60,6 +61,14 @@ class Store:
         """Run `use_case` on a consistent snapshot; a write inside it fails."""
         return await self._reader.run(use_case, *args, **kwargs)
 
+    async def scrub(self) -> bool:
+        """Leave no byte of what was erased: neither in the slack of the file nor in its log. Blocks the writer
+        meanwhile. False where a reader was in the way and the log still holds some: to be done again.
+
+        secure_delete blanks a deleted row, not the copies of it that splitting pages left behind: VACUUM does.
+        """
+        return await self._writer.scrub()
+
     async def close(self) -> None:
         await self._reader.close()
         await self._writer.close()
@@ -92,11 +101,27 @@ class _Line:
 
     async def run(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         def whole() -> T:
-            with self._engine.begin() as transaction:
-                return use_case(transaction, *args, **kwargs)
+            try:
+                with self._engine.begin() as transaction:
+                    return use_case(transaction, *args, **kwargs)
+            finally:
+                if self._connection._conn.in_transaction:  # the commit failed: nothing of it may hold up the next
+                    self._connection._conn.rollback()
 
+        return await self._on_its_thread(whole)
+
+    async def scrub(self) -> bool:
+        def whole() -> bool:
+            self._connection._conn.execute("VACUUM")
+            ((busy, *_),) = self._connection._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return bool(busy == 0)
+
+        return await self._on_its_thread(whole)
+
+    def _on_its_thread(self, whole: Callable[[], T]) -> Awaitable[T]:
+        """One hop: whatever runs in it, no other use case comes in between."""
         submit: Callable[[Callable[[], T]], Awaitable[T]] = self._connection._execute
-        return await submit(whole)
+        return submit(whole)
 
     async def close(self) -> None:
         await self._connection.close()

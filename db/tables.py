@@ -51,6 +51,8 @@ class Instant(TypeDecorator[datetime]):
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
+# `sqlite_autoincrement`: where rows are erased, a number is never given again, so that a message under way to one
+# person can never be marked, or filled in, with what belongs to another.
 _LANGUAGE = "IN ('ru','uz','tg','ky')"
 
 people = Table(
@@ -78,6 +80,7 @@ people = Table(
     UniqueConstraint("channel", "channel_user_id"),
     CheckConstraint(f"language IS NULL OR language {_LANGUAGE}", name="language"),
     CheckConstraint("quiet_from BETWEEN 0 AND 1439 AND quiet_to BETWEEN 0 AND 1439", name="quiet"),
+    sqlite_autoincrement=True,
 )
 
 roles = Table(
@@ -236,6 +239,7 @@ signups = Table(
         sqlite_where=text("queue_number IS NOT NULL"),
         postgresql_where=text("queue_number IS NOT NULL"),
     ),
+    sqlite_autoincrement=True,
 )
 
 # What stays of signups when their person is forgotten.
@@ -297,6 +301,7 @@ outbox = Table(
         postgresql_where=text("state = 'sending'"),
     ),
     Index("ix_outbox_person_id", "person_id"),
+    sqlite_autoincrement=True,
 )
 
 inbox = Table(

@@ -5,12 +5,13 @@ from aiogram import Router
 
 def routers() -> tuple[Router, ...]:
     """Strangers choose a language before anything else; the busiest come first; what nobody takes, last."""
-    from handlers import groups, info, reach, settings, stale, start
+    from handlers import groups, info, own_data, reach, settings, stale, start
     from handlers.events import browse, card, mine, signup, waiting
     from handlers.staff import lists
 
     return (
         groups.router,
+        own_data.gone,
         start.strangers,
         card.router,
         browse.router,
@@ -19,6 +20,7 @@ def routers() -> tuple[Router, ...]:
         waiting.router,
         start.router,
         info.router,
+        own_data.router,
         settings.router,
         lists.router,
         reach.router,

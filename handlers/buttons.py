@@ -14,6 +14,8 @@ Id = Annotated[int, Field(ge=1, le=2**53)]
 Page = Annotated[int, Field(ge=0, le=999)]
 Count = Annotated[int, Field(ge=0, le=10)]
 Minute = Annotated[int, Field(ge=0, le=1439)]
+Step = Annotated[int, Field(ge=1, le=3)]
+Asked = Annotated[int, Field(ge=0, le=2**33)]
 
 
 class Lang(StrEnum):
@@ -214,6 +216,21 @@ class Withdraw(CallbackData, prefix="wd"):
     sure: bool
 
 
+class MyFile(CallbackData, prefix="mf"):
+    pass
+
+
+class Forget(CallbackData, prefix="fg"):
+    """Erase everything: asked at steps 1 and 2, done at 3. `asked`: the minute (since 1970) in which it was asked."""
+
+    step: Step
+    asked: Asked
+
+
+class Stay(CallbackData, prefix="sy"):
+    """The answer to "are you still there?"."""
+
+
 class Resume(CallbackData, prefix="re"):
     """Go on with the half-filled form."""
 
@@ -224,6 +241,10 @@ class Drop(CallbackData, prefix="dr"):
 
 class Lists(CallbackData, prefix="ol"):
     page: Page
+
+
+class Act(CallbackData, prefix="ac"):
+    """The journal of erased data, to be printed."""
 
 
 class Guests(CallbackData, prefix="og"):

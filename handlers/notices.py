@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.methods import SetMyCommands, TelegramMethod
 from aiogram.types import BotCommandScopeChat
 
-from db import floods, offers, people, reminders, standing
+from db import floods, offers, people, reminders, retention, standing
 from db.cancelling import OFF
 from db.events import Event
 from db.offers import NO_MORE, OFFER, TOO_LATE
@@ -19,6 +19,7 @@ from db.standing import Told
 from handlers import profile, screens
 from handlers.events import waiting_screens
 from handlers.events.signup_screens import reminder
+from handlers.own_data_screens import silent
 from handlers.show import method
 from handlers.turn import House
 from handlers.words import words
@@ -123,13 +124,23 @@ async def _commands(house: House, row: Row, now: datetime) -> Notice:
     return SetMyCommands(commands=profile.command_list(words(person.language)), scope=scope)
 
 
+async def _inactive(house: House, row: Row, now: datetime) -> Notice:
+    farewell = await house.store.read(retention.farewell, row, house.operator.keep, now)
+    if farewell is None:
+        return Needless("they have come back")
+    if farewell.timing.later is not None:
+        return Later(farewell.timing.later)
+    screen = silent(words(farewell.language), farewell.going_at, farewell.zone, now)
+    return method(row.user_id, screen, silent=farewell.timing.silent)
+
+
 NOTICES: Mapping[str, Maker] = {
     **{EVENING: _reminder, HOURS: _reminder, "apology": _apology, "flood": _flood, "commands": _commands},
-    **{OFFER: _offer, TOO_LATE: _waited_in_vain, NO_MORE: _waited_in_vain, OFF: _called_off},
+    **{OFFER: _offer, TOO_LATE: _waited_in_vain, NO_MORE: _waited_in_vain, OFF: _called_off, "inactive": _inactive},
 }
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
-REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF})
+REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF, "inactive"})
 
 # Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
 ANSWERS = frozenset({"apology", "flood"})

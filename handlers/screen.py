@@ -28,13 +28,22 @@ class Pin:
 
 
 @dataclass(frozen=True)
+class File:
+    """A document to keep or to print."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Screen:
-    """One thing: a text in our HTML, rows of buttons. `pin`: a place below it; `photo` makes it a picture."""
+    """One thing: a text in our HTML, rows of buttons. A `pin` or `file` comes below it; `photo` makes it a picture."""
 
     text: Safe
     rows: tuple[tuple[Button, ...], ...] = field(default=())
     pin: Pin | None = None
     photo: str | None = None
+    file: File | None = None
 
 
 def button(label: str, press: CallbackData | str) -> Button:

@@ -1,8 +1,9 @@
-"""The screens everybody meets: language, menu, help, privacy, and the answers to odd things."""
+"""The screens everybody meets: language, menu, help, and the answers to odd things."""
 
 from dataclasses import dataclass
 
 from db.rules.languages import LANGUAGES
+from db.rules.retention import USUAL, Keep
 from handlers import buttons as to
 from handlers.screen import Button, Screen, blocks, button, column, lines
 from handlers.words import Safe, Words, safe
@@ -11,10 +12,11 @@ from handlers.words_data import AUTONYMS, FIRST_WORDS
 
 @dataclass(frozen=True)
 class Operator:
-    """Who answers for the data (OPERATOR_NAME, OPERATOR_CONTACT); empty while nobody has said."""
+    """Who answers for the data (OPERATOR_NAME, OPERATOR_CONTACT; empty while unknown), and how long it is kept."""
 
     name: str
     contact: str
+    keep: Keep = USUAL
 
 
 @dataclass(frozen=True)
@@ -99,46 +101,6 @@ def _contacts(w: Words, contacts: Contacts | None) -> Safe | None:
         t("Телефон: {phone}", phone=contacts.phone) if contacts.phone else None,
         t("Почта: {email}", email=contacts.email) if contacts.email else None,
         t("Адрес: {address}", address=contacts.address) if contacts.address else None,
-    )
-
-
-def privacy(w: Words, operator: Operator, *, consented: bool) -> Screen:
-    t = w.t
-    return Screen(
-        blocks(
-            t("<b>Что мы о вас знаем</b>"),
-            t("Пока вы только смотрите афишу, мы храним номер чата (это не телефон) и язык. Больше ничего."),
-            t("Когда вы записываетесь, мы храним имя, сколько вас придёт и ваш код."),
-            t("Имя видят только те, кто встречает гостей."),
-            t(
-                "Мы не спрашиваем национальность, веру, здоровье, паспорт и патент. "
-                "Мы не полиция и не миграционная служба."
-            ),
-            t("За данные отвечает: {name}. Связь: {contact}", name=operator.name, contact=operator.contact)
-            if operator.name
-            else None,
-            t("Вы дали согласие на запись. Его можно отозвать: записи тогда отменятся, имя мы сотрём.")
-            if consented
-            else None,
-        ),
-        column(
-            button(t("Отозвать согласие"), to.Withdraw(sure=False)) if consented else None,
-            menu_button(w),
-        ),
-    )
-
-
-def withdraw_sure(w: Words) -> Screen:
-    t = w.t
-    return Screen(
-        t("Отозвать согласие? Все ваши записи отменятся, места отдадим другим. Имя мы сотрём."),
-        column(button(t("Да, отозвать"), to.Withdraw(sure=True)), button(t("Нет, оставить"), to.Privacy())),
-    )
-
-
-def withdrawn(w: Words) -> Screen:
-    return Screen(
-        w.t("Согласие отозвано. Записей больше нет, имя стёрто. Афишу можно смотреть и дальше."), column(menu_button(w))
     )
 
 

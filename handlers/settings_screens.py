@@ -13,7 +13,7 @@ LATE = (23 * 60, 7 * 60)
 DAY = (9 * 60, 17 * 60)
 
 
-def _hours(span: tuple[int, int]) -> Safe:
+def hours_between(span: tuple[int, int]) -> Safe:
     return Safe("–".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span))
 
 
@@ -27,8 +27,8 @@ def settings(w: Words, person: Person, news: Safe | None = None) -> Screen:
             lines(
                 t("Язык: {language}", language=AUTONYMS[w.language]),
                 t("Имя в списке гостей: {name}", name=person.name) if person.name else None,
-                t("Напоминания: {which}", which=_which(w, person)),
-                t("Не беспокоим: {hours}", hours=_hours(quiet)),
+                t("Напоминания: {which}", which=which(w, person)),
+                t("Не беспокоим: {hours}", hours=hours_between(quiet)),
             ),
         ),
         column(
@@ -42,7 +42,8 @@ def settings(w: Words, person: Person, news: Safe | None = None) -> Screen:
     )
 
 
-def _which(w: Words, person: Person) -> Safe:
+def which(w: Words, person: Person) -> Safe:
+    """The reminders the person wants, in words."""
     t = w.t
     names = {
         (True, True): t("за день и за 2 часа"),
@@ -56,7 +57,7 @@ def _which(w: Words, person: Person) -> Safe:
 def reminders(w: Words, person: Person) -> Screen:
     t = w.t
     return Screen(
-        t("Когда напомнить о мероприятии? Сейчас: {which}", which=_which(w, person)),
+        t("Когда напомнить о мероприятии? Сейчас: {which}", which=which(w, person)),
         column(
             button(t("За день и за 2 часа"), to.SetReminders(evening=True, hours=True)),
             button(t("Только за день"), to.SetReminders(evening=True, hours=False)),
@@ -72,9 +73,9 @@ def quiet(w: Words) -> Screen:
     return Screen(
         t("Когда вас не беспокоить? В эти часы напоминания не приходят."),
         column(
-            _span(t("Ночь: {hours}", hours=_hours(NIGHT)), NIGHT),
-            _span(t("Поздно: {hours}", hours=_hours(LATE)), LATE),
-            _span(t("Работаю ночью: {hours}", hours=_hours(DAY)), DAY),
+            _span(t("Ночь: {hours}", hours=hours_between(NIGHT)), NIGHT),
+            _span(t("Поздно: {hours}", hours=hours_between(LATE)), LATE),
+            _span(t("Работаю ночью: {hours}", hours=hours_between(DAY)), DAY),
             _back(w),
         ),
     )

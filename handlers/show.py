@@ -5,10 +5,17 @@ from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import EditMessageText, SendMessage, SendPhoto, SendVenue, TelegramMethod
-from aiogram.types import FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from aiogram.methods import EditMessageText, SendDocument, SendMessage, SendPhoto, SendVenue, TelegramMethod
+from aiogram.types import (
+    BufferedInputFile,
+    FSInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+)
 
-from handlers.screen import Button, Pin, Screen
+from handlers.screen import Button, File, Pin, Screen
 
 _UNCHANGED = "message is not modified"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -48,15 +55,23 @@ def pin_method(chat_id: int, screen: Screen, pin: Pin) -> SendVenue:
     return SendVenue(chat_id=chat_id, **asdict(pin), reply_markup=keyboard(screen))
 
 
+def file_method(chat_id: int, screen: Screen, file: File) -> SendDocument:
+    """The call that puts a file below its words, with the same buttons."""
+    document = BufferedInputFile(file.content, filename=file.name)
+    return SendDocument(chat_id=chat_id, document=document, reply_markup=keyboard(screen))
+
+
 async def send(bot: Bot, chat_id: int, screen: Screen) -> None:
-    """As a new message: the words first, since pictures and maps are what bad networks cut."""
+    """As a new message: the words first, since pictures, maps and files are what bad networks cut."""
     await bot(method(chat_id, screen))
-    await _pin(bot, chat_id, screen)
+    await _below(bot, chat_id, screen)
 
 
-async def _pin(bot: Bot, chat_id: int, screen: Screen) -> None:
+async def _below(bot: Bot, chat_id: int, screen: Screen) -> None:
     if screen.pin is not None:
         await bot(pin_method(chat_id, screen, screen.pin))
+    if screen.file is not None:
+        await bot(file_method(chat_id, screen, screen.file))
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
@@ -76,4 +91,4 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
         if _UNCHANGED not in error.message:
             await send(bot, chat_id, screen)
     else:
-        await _pin(bot, chat_id, screen)
+        await _below(bot, chat_id, screen)

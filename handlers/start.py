@@ -17,13 +17,13 @@ router = Router(name="start")
 strangers = Router(name="strangers")  # before everybody else: a language comes first
 
 
-async def _speaks_none(_: Message | CallbackQuery, turn: Turn) -> bool:
+async def speaks_none(_: Message | CallbackQuery, turn: Turn) -> bool:
     return turn.person.language is None
 
 
-strangers.message.filter(_speaks_none)
-strangers.edited_message.filter(_speaks_none)
-strangers.callback_query.filter(_speaks_none)
+strangers.message.filter(speaks_none)
+strangers.edited_message.filter(speaks_none)
+strangers.callback_query.filter(speaks_none)
 
 
 @router.callback_query(to.ChooseLanguage.filter())

@@ -1,11 +1,11 @@
 """One update being handled: who it is from, the way to the store, and the way to answer.
 
-A handler reads or writes the store, then shows one screen. `write` may be called once: it is the transaction in which
-the update is marked. Every press is answered exactly once, after that.
+A handler reads or writes the store, then shows one screen. `write` (or `part`) may be called once: it is the
+transaction in which the update is marked. Every press is answered exactly once, after that.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ParamSpec, TypeVar
@@ -17,6 +17,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery
 
 from db import inbox
+from db.erasure import Erased
 from db.people import Person
 from db.store import Store, UseCase
 from handlers import links
@@ -61,10 +62,11 @@ class Turn:
         sender_name: str,
         press: CallbackQuery | None,
         remember: Callable[[Person], None],
+        part: Callable[[Erased], Awaitable[None]],
     ) -> None:
         self.house, self.person, self.now, self.sender_name = house, person, now, sender_name
         self.words = words(person.language)
-        self._update_id, self._press, self._remember = update_id, press, remember
+        self._update_id, self._press, self._remember, self._part = update_id, press, remember, part
         self._wrote = False
         self.answered = press is None
 
@@ -73,8 +75,7 @@ class Turn:
 
     async def write(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The one change of this update; what it raises leaves the store as it was. `person` and `words` follow it."""
-        if self._wrote:
-            raise RuntimeError("one update, one transaction")
+        self._not_twice()
         result, person = await self.house.store.write(
             inbox.change, self._update_id, self.person.user_id, lambda conn: use_case(conn, *args, **kwargs)
         )
@@ -83,6 +84,21 @@ class Turn:
             self.person, self.words = person, words(person.language)
             self._remember(person)
         return result
+
+    async def part(self, use_case: UseCase[P, Erased], *args: P.args, **kwargs: P.kwargs) -> Erased:
+        """The last change there can be: `use_case` erases the person, and ends this update with them.
+
+        It is never run again, so the goodbye that follows is shown once or, if we die here, not at all.
+        """
+        self._not_twice()
+        erased = await self.house.store.write(use_case, *args, **kwargs)
+        self._wrote = True
+        await self._part(erased)
+        return erased
+
+    def _not_twice(self) -> None:
+        if self._wrote:
+            raise RuntimeError("one update, one transaction")
 
     async def show(self, screen: Screen) -> None:
         """In place of the screen that was pressed, or below a message."""

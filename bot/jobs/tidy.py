@@ -1,17 +1,41 @@
-"""Forgetting in time: numbers of old updates, signups of events long over, what was sent about them."""
+"""Forgetting in time, by itself: old updates and messages, signups of events long over, people who are gone."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 
-from db import departures, inbox, outbox
+from bot.gate import Known
+from bot.scrubbing import scrub
+from db import inbox, outbox, retention
+from db.rules.retention import Keep
 from db.store import Store
 
 log = structlog.get_logger()
 
 
-async def tidy(store: Store, now: datetime) -> None:
-    numbers = await store.write(inbox.prune, now)
-    signups = await store.write(departures.forget, now)
-    messages = await store.write(outbox.prune, now - departures.KEPT)
-    log.info("tidied", updates=numbers, signups=signups, messages=messages)
+class Tidying:
+    def __init__(self, store: Store, known: Known, keep: Keep, now: Callable[[], datetime]) -> None:
+        self._store, self._known, self._keep, self._now = store, known, keep, now
+
+    async def run(self) -> None:
+        """One round; every person goes in a transaction of their own, so that nobody waits long."""
+        now = self._now()
+        counts = {
+            "updates": await self._store.write(inbox.prune, now),
+            "signups": await self._store.write(retention.forget_signups, self._keep, now),
+            "messages": await self._store.write(outbox.prune, now - self._keep.signups),
+            "warned": await self._store.write(retention.warn, self._keep, now),
+            "people": await self._people(now),
+        }
+        await scrub(self._store)
+        log.info("tidied", **counts)
+
+    async def _people(self, now: datetime) -> int:
+        removed = 0
+        for person_id in await self._store.read(retention.due, self._keep, now):
+            gone = await self._store.write(retention.remove, person_id, self._keep, now)
+            if gone is not None:
+                self._known.part(gone)
+                removed += 1
+        return removed

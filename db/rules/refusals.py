@@ -20,6 +20,10 @@ class Cancelled(Refusal):
     """The event does not take place."""
 
 
+class LastOwner(Refusal):
+    """Somebody has to be able to see the lists."""
+
+
 class NothingHeld(Refusal):
     """There is no place left to take back: it was not given away, or the time for it has passed."""
 

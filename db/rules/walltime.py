@@ -12,3 +12,8 @@ def moment(local: str, zone: str) -> datetime:
     A time that the clocks skip is taken as if they had not, so it comes out later; of one shown twice, the first.
     """
     return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def midnight(now: datetime, zone: str) -> datetime:
+    """When the day of `now` began on the clocks of `zone`."""
+    return now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)

@@ -17,14 +17,14 @@ TWO_A_ROW = 2
 
 def consent(w: Words, event: Event, operator: Operator) -> Screen:
     """A screen of its own: what is kept, why, how long, how to take it back. Its version is db.consents.VERSION."""
-    t = w.t
+    t, kept = w.t, operator.keep.signups_days
     return Screen(
         blocks(
             t("Чтобы записать вас, нам нужно ваше согласие."),
             lines(
                 t("Что храним: имя, сколько вас придёт, код записи."),
                 t("Зачем: чтобы держать для вас место и напомнить."),
-                t("Сколько: 60 дней после мероприятия."),
+                t.n("Сколько: {n} день после мероприятия.", "Сколько: {n} дней после мероприятия.", kept),
                 t("Отозвать: Настройки, Мои данные."),
             ),
             t("За данные отвечает: {name}. Связь: {contact}", name=operator.name, contact=operator.contact)

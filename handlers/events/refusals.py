@@ -1,7 +1,7 @@
 """A refusal of the store in words: it carries data, this says it."""
 
 from db.events import Event
-from db.rules.refusals import BadParty, Cancelled, Closed, Full, Gone, NothingHeld, OfferOver, Refusal
+from db.rules.refusals import BadParty, Cancelled, Closed, Full, Gone, LastOwner, NothingHeld, OfferOver, Refusal
 from handlers.events import read
 from handlers.words import Safe, Words
 
@@ -26,6 +26,8 @@ def why(w: Words, refusal: Refusal, event: Event | None) -> Safe:
             return t("Время вышло, место уже отдали: {event}", event=read.title(w, event))
         case OfferOver():
             return t("Это предложение уже не действует.")
+        case LastOwner():
+            return t("Вы единственный владелец бота. Пока нет другого, удалить ваши данные нельзя.")
         case Gone():
             return t("Такой записи или мероприятия нет.")
         case _:

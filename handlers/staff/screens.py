@@ -10,7 +10,7 @@ from db.rules.seats import Party
 from handlers import buttons as to
 from handlers.events import read
 from handlers.pages import pager, turn_to
-from handlers.screen import Screen, begun, blocks, bold, button, column, lines
+from handlers.screen import Button, File, Screen, begun, blocks, bold, button, column, lines
 from handlers.screens import menu_button
 from handlers.words import Safe, Words, safe
 
@@ -20,15 +20,31 @@ GUESTS = 15  # names of 80 emoji fit into a message even so
 def lists(w: Words, found: Sequence[tuple[Event, Count]], page: int, now: datetime) -> Screen:
     t = w.t
     if not found:
-        return Screen(t("Впереди мероприятий нет."), column(menu_button(w)))
+        return Screen(t("Впереди мероприятий нет."), column(_act_button(w), menu_button(w)))
     page, shown = turn_to(found, page)
     return Screen(
         blocks(t("<b>Списки гостей</b>"), *(_count(w, event, count, now) for event, count in shown)),
         (
             *column(*(button(read.title(w, event), to.Guests(event=event.id, page=0)) for event, _ in shown)),
             *pager(w, page, len(found), lambda to_page: to.Lists(page=to_page)),
-            *column(menu_button(w)),
+            *column(_act_button(w), menu_button(w)),
         ),
+    )
+
+
+def _act_button(w: Words) -> Button:
+    return button(w.t("🧾 Акт об уничтожении"), to.Act())
+
+
+def act(w: Words, lines_of_it: int, file: File) -> Screen:
+    """The act itself is Russian, for the authority: handlers/staff/act.py."""
+    return Screen(
+        w.t(
+            "Акт об уничтожении данных за 12 месяцев. Строк: {n}. Откройте файл, распечатайте и подпишите.",
+            n=lines_of_it,
+        ),
+        column(button(w.t("◀️ Назад"), to.Lists(page=0)), menu_button(w)),
+        file=file,
     )
 
 

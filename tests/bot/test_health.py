@@ -94,7 +94,7 @@ async def test_a_message_overdue(watched: Watched) -> None:
     watched.time = NOW + 6 * MINUTE
     status, body = await watched.ask()
     assert (status, body["oldest_message"]) == (503, 360.0)
-    await watched.store.write(people.lose, 7, "blocked")  # they cannot be reached: it is not we who are unwell
+    await watched.store.write(people.lose, 7, "blocked", NOW)  # they cannot be reached: it is not we who are unwell
     assert (await watched.ask())[0] == 200
 
 

@@ -22,14 +22,29 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetMe, SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMyCommands,
+    EditMessageText,
+    GetMe,
+    SendDocument,
+    SendMessage,
+)
+from aiogram.types import (
+    BotCommandScopeChat,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+)
 from aiohttp import ClientTimeout, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot import session as ours
 from bot.outcomes import Outcome, outcome
 from bot.session import LeanSession
+from emulator import DILNOZA, Emulator
 from tests.bot.parts import MESSAGE, TOKEN
 
 
@@ -109,6 +124,24 @@ async def test_lists_of_entities_are_sent(far: Far, bot: Bot) -> None:
     far.answer = {"message_id": 1}
     await bot(SendMessage(chat_id=7, text="x", entities=[MessageEntity(type="bold", offset=0, length=1)]))
     assert far.calls[0][1]["entities"] == [{"type": "bold", "offset": 0, "length": 1}]
+
+
+async def test_a_file_goes_whole_under_its_name_and_its_answer_is_read() -> None:
+    """Aiogram's own way, to a Telegram that reads forms as the real one does."""
+    async with Emulator(token=TOKEN) as tg:
+        tg.start(DILNOZA)
+        bot = at(tg.url)
+        text = "Всё, что мы о вас храним".encode("utf-8-sig")
+        document = BufferedInputFile(text, filename="druzhba-2027-03-19.txt")
+        sent = await bot(SendDocument(chat_id=DILNOZA, document=document))
+        await bot(DeleteMyCommands(scope=BotCommandScopeChat(chat_id=DILNOZA)))
+        await bot.session.close()
+        last = tg.last(DILNOZA)
+        assert last is not None
+        wire = last.wire["document"]
+        assert sent.document is not None
+        assert (wire["file_name"], wire["file_size"]) == ("druzhba-2027-03-19.txt", len(text))
+        assert tg.world.files.get(sent.document.file_id).data == text
 
 
 async def test_edits_and_answers(far: Far, bot: Bot) -> None:

@@ -17,6 +17,9 @@ BAD = (
     ("TIMEZONE", "Asia/Tomks"), ("TIMEZONE", ""), ("TIMEZONE", "+7"), ("TIMEZONE", "../etc/passwd"),
     ("HTTP_PORT", "веб"), ("HTTP_PORT", ""), ("HTTP_PORT", "65536"), ("HTTP_PORT", "-1"),
     ("SHOW_UNCONFIRMED", "может быть"), ("BULK_RATE", "0"), ("BULK_RATE", "31"), ("BULK_RATE", "быстро"),
+    ("KEEP_SIGNUPS_DAYS", "0"), ("KEEP_SIGNUPS_DAYS", "61"), ("KEEP_SIGNUPS_DAYS", "два"),
+    ("KEEP_INACTIVE_MONTHS", "2"), ("KEEP_INACTIVE_MONTHS", "37"), ("KEEP_INACTIVE_MONTHS", ""),
+    ("KEEP_UNREACHABLE_MONTHS", "0"), ("KEEP_UNREACHABLE_MONTHS", "25"), ("KEEP_UNREACHABLE_MONTHS", "1.5"),
 )  # fmt: skip
 
 

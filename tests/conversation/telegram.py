@@ -12,13 +12,14 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
+    SendDocument,
     SendMessage,
     SendPhoto,
     SendVenue,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import Chat, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message
 
 from emulator.errors import Refusal
 from emulator.markup import parse_html, units
@@ -46,6 +47,7 @@ class Shown:
     silent: bool = False
     pin: tuple[float, float] | None = None
     photo: bool = False
+    file: tuple[str, bytes] | None = None
     edits: int = 0
 
     @property
@@ -118,6 +120,11 @@ class Telegram(BaseSession):
                 shown = self._shown(method, None, method.reply_markup, 0)
                 shown.text, shown.pin = f"{method.title}\n{method.address}", (method.latitude, method.longitude)
                 return self._put(method.chat_id, shown)
+            case SendDocument(document=BufferedInputFile(data=data, filename=str() as name)):
+                assert data, "an empty file"
+                shown = self._shown(method, method.caption, method.reply_markup, LONGEST_CAPTION)
+                shown.text, shown.file = name, (name, data)
+                return self._put(method.chat_id, shown)
             case SendPhoto():
                 shown = self._shown(method, method.caption, method.reply_markup, LONGEST_CAPTION)
                 shown.photo = True
@@ -144,7 +151,7 @@ class Telegram(BaseSession):
     def _edit(self, method: EditMessageText) -> bool:
         room = self.rooms[int(method.chat_id or 0)]
         old = room.messages.get(method.message_id or 0)
-        if old is None or old.pin or old.photo:
+        if old is None or old.pin or old.photo or old.file:
             raise TelegramBadRequest(method, "Bad Request: message can't be edited")
         markup = method.reply_markup
         assert markup is None or isinstance(markup, InlineKeyboardMarkup)

@@ -244,7 +244,7 @@ class World:
                 guest = people.meet(conn, CROWD + number, "Asia/Tomsk", self.now)
                 consents.give(conn, guest.id, "ru", self.now)
                 signups.join(conn, event.id, guest.id, Party(1), f"Гость {number}", self.now)
-                people.lose(conn, guest.user_id, "a guest without a phone")
+                people.lose(conn, guest.user_id, "a guest without a phone", self.now)
 
         await self.app.store.write(use_case)
 

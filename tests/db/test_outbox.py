@@ -121,7 +121,7 @@ def test_after_a_crash_a_repeatable_one_is_tried_once_more_and_another_is_not(co
 
 def test_rows_of_the_unreachable_wait_for_their_return(conn: Connection, guest: int) -> None:
     put(conn, guest)
-    people.lose(conn, 7, "bot was blocked by the user")
+    people.lose(conn, 7, "bot was blocked by the user", NOW)
     assert outbox.claim(conn, NOW, 10) == ()
     assert outbox.oldest_overdue(conn, NOW + MINUTE) is None
     assert not outbox.due(conn, NOW)
@@ -133,7 +133,7 @@ def test_the_return_of_the_unreachable_comes_too_late_for_what_is_past_its_deadl
     conn: Connection, guest: int
 ) -> None:
     put(conn, guest)
-    people.lose(conn, 7, "bot was blocked by the user")
+    people.lose(conn, 7, "bot was blocked by the user", NOW)
     outbox.claim(conn, NOW + DAY, 10)
     people.meet(conn, 7, ZONE, NOW + DAY)
     assert outbox.claim(conn, NOW + DAY, 10) == ()

@@ -61,7 +61,7 @@ def test_each_choice_of_language_plans_the_commands_once_and_the_older_plan_is_w
 
 def test_lost_with_a_reason_and_found_when_they_write(conn: Connection) -> None:
     person = people.meet(conn, 7, ZONE, NOW)
-    people.lose(conn, 7, "bot was blocked by the user" * 20)
+    people.lose(conn, 7, "bot was blocked by the user" * 20, NOW)
     (row,) = rows(conn, people_rows)
     assert (row["reachable"], len(row["unreachable_why"])) == (False, 200)
     assert people.meet(conn, 7, ZONE, NOW) == person
@@ -72,7 +72,7 @@ def test_find_again_makes_nobody(conn: Connection) -> None:
     people.find_again(conn, 404)
     assert rows(conn, people_rows) == []
     people.meet(conn, 7, ZONE, NOW)
-    people.lose(conn, 7, "kicked")
+    people.lose(conn, 7, "kicked", NOW)
     people.find_again(conn, 7)
     assert people.find(conn, 7) == people.meet(conn, 7, ZONE, NOW)
 

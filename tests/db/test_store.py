@@ -19,7 +19,7 @@ from db.store import Store, database_path
 
 def pragmas(conn: Connection) -> dict[str, object]:
     names = "journal_mode synchronous foreign_keys busy_timeout secure_delete trusted_schema cell_size_check"
-    every = (*names.split(), "journal_size_limit", "query_only")
+    every = (*names.split(), "journal_size_limit", "temp_store", "query_only")
     return {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in every}
 
 
@@ -38,7 +38,7 @@ async def test_the_private_names_of_aiosqlite_are_there_and_behave(tmp_path: Pat
 async def test_both_connections_have_their_pragmas(store: Store) -> None:
     common = {
         **{"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "secure_delete": 1},
-        **{"trusted_schema": 0, "cell_size_check": 1, "journal_size_limit": 64 * 1024 * 1024},
+        **{"trusted_schema": 0, "cell_size_check": 1, "journal_size_limit": 64 * 1024 * 1024, "temp_store": 2},
     }
     assert await store.write(pragmas) == {**common, "query_only": 0}
     assert await store.read(pragmas) == {**common, "query_only": 1}
@@ -124,6 +124,36 @@ async def test_a_cancelled_caller_leaves_the_whole_or_nothing_and_the_store_goes
         await task
     await store.write(facts.put, "c", 1)
     assert await store.read(facts.get, "a") == await store.read(facts.get, "b")
+
+
+async def test_a_commit_that_fails_leaves_nothing_and_holds_up_nobody(store: Store) -> None:
+    left_open = []
+
+    def unfinished(conn: Connection) -> None:
+        facts.put(conn, "a", 1)
+        facts.put(conn, "b", 1)
+        left_open.append(conn.connection.cursor().execute("INSERT INTO facts VALUES ('c', '1') RETURNING key"))
+
+    with pytest.raises(OperationalError, match="in progress"):
+        await store.write(unfinished)
+    await store.write(lambda conn: left_open.clear())
+    await store.write(facts.put, "d", 1)
+    assert [await store.read(facts.get, key) for key in "abcd"] == [None, None, None, 1]
+
+
+async def test_scrubbing_beside_everything_else_harms_nothing(store: Store) -> None:
+    """It is one hop like any use case: nothing comes between its two statements, and it between nobody's."""
+
+    def count(conn: Connection) -> None:
+        facts.put(conn, "n", (facts.get(conn, "n") or 0) + 1)
+
+    async def again_and_again(step: Callable[[], Awaitable[object]]) -> list[object]:
+        return [await step() for _ in range(30)]
+
+    writes = [again_and_again(lambda: store.write(count)) for _ in range(3)]
+    done, *_ = await asyncio.gather(again_and_again(store.scrub), *writes)
+    assert done == [True] * 30
+    assert await store.read(facts.get, "n") == 90
 
 
 async def test_an_error_of_the_store_never_repeats_what_was_to_be_written(store: Store) -> None:

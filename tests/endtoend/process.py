@@ -64,6 +64,9 @@ class Process:
             "OPERATOR_NAME": "Ассамблея",
             "OPERATOR_CONTACT": "+7 3822 000000",
             "BULK_RATE": "30",
+            "KEEP_SIGNUPS_DAYS": "60",
+            "KEEP_INACTIVE_MONTHS": "12",
+            "KEEP_UNREACHABLE_MONTHS": "6",
             "DEMO_CLOCK_URL": "",
         }
 

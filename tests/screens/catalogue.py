@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from itertools import product
 
@@ -13,12 +14,12 @@ from db.rules.reminders import EVENING, HOURS, Wishes
 from db.rules.seats import Party
 from db.standing import Line
 from handlers import buttons as to
-from handlers import screens, settings_screens
+from handlers import forgetting_screens, own_data_screens, screens, settings_screens
 from handlers.events import form_screens, mine_screens, place_screens, poster_screens, signup_screens, waiting_screens
 from handlers.events import screens as event_screens
 from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
-from handlers.screen import Screen
+from handlers.screen import File, Screen
 from handlers.screens import Contacts, Operator
 from handlers.staff import screens as staff_screens
 from handlers.words import Safe, Words, safe, words
@@ -53,8 +54,38 @@ def _help(w: Words) -> Iterator[Case]:
 
 
 def _privacy(w: Words) -> Iterator[Case]:
-    for operator, consented in product((OPERATOR, NOBODY), (False, True)):
-        yield f"{operator} {consented}", screens.privacy(w, operator, consented=consented)
+    everything, nothing = things.kept(), things.kept(signups=(), consents=(), messages=(), form=None, roles=())
+    people = (things.person(name=stretched(HOSTILE, things.NAME)), things.person(consented=False))
+    for person, kept, operator in product(people, (everything, nothing), (OPERATOR, NOBODY)):
+        screen = own_data_screens.privacy(w, person, kept, things.held_at(), operator, NOW)
+        yield f"{person.name} {len(kept.signups)} {operator}", screen
+
+
+def _my_file(w: Words) -> Iterator[Case]:
+    yield "a file", own_data_screens.my_file(w, File("druzhba-2027-03-19.txt", b"x"))
+
+
+def _forget_sure(w: Words) -> Iterator[Case]:
+    for coming in (0, 1, 500):
+        yield f"{coming}", forgetting_screens.forget_sure(w, coming, 2**33)
+
+
+def _forget_last(w: Words) -> Iterator[Case]:
+    yield "late", forgetting_screens.forget_last(w, 2**33)
+
+
+def _forgotten(w: Words) -> Iterator[Case]:
+    yield "a number", forgetting_screens.forgotten(w, "0123456789012345")
+
+
+def _silent(w: Words) -> Iterator[Case]:
+    for days in (30, 365):
+        yield f"{days}", own_data_screens.silent(w, NOW + timedelta(days=days), "Asia/Tomsk", NOW)
+
+
+def _act(w: Words) -> Iterator[Case]:
+    for count in (0, 5000):
+        yield f"{count}", staff_screens.act(w, count, File("akt-2027-03-19.html", b"x"))
 
 
 def _in_group(w: Words) -> Iterator[Case]:
@@ -256,9 +287,14 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.screens.languages": _languages,
     "handlers.screens.menu": _menu,
     "handlers.screens.help_": _help,
-    "handlers.screens.privacy": _privacy,
-    "handlers.screens.withdraw_sure": _alone(screens.withdraw_sure),
-    "handlers.screens.withdrawn": _alone(screens.withdrawn),
+    "handlers.own_data_screens.privacy": _privacy,
+    "handlers.own_data_screens.my_file": _my_file,
+    "handlers.own_data_screens.withdraw_sure": _alone(own_data_screens.withdraw_sure),
+    "handlers.own_data_screens.withdrawn": _alone(own_data_screens.withdrawn),
+    "handlers.own_data_screens.silent": _silent,
+    "handlers.forgetting_screens.forget_sure": _forget_sure,
+    "handlers.forgetting_screens.forget_last": _forget_last,
+    "handlers.forgetting_screens.forgotten": _forgotten,
     "handlers.screens.apology": _alone(screens.apology),
     "handlers.screens.flood": _flood,
     "handlers.screens.in_group": _in_group,
@@ -291,6 +327,7 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.events.waiting_screens.called_off": _called_off,
     "handlers.staff.screens.lists": _lists,
     "handlers.staff.screens.guests": _guests,
+    "handlers.staff.screens.act": _act,
 }
 
 

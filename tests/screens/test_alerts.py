@@ -11,6 +11,7 @@ from db.rules.refusals import (
     Closed,
     Full,
     Gone,
+    LastOwner,
     NoConsent,
     NothingHeld,
     OfferOver,
@@ -27,7 +28,7 @@ REFUSALS: list[Refusal] = [
     *(Full(free) for free in (0, 1, 2, 5, 21, 5000)),
     *(BadParty(largest) for largest in (1, 10)),
     *(Closed(datetime(2027, 3, 19, tzinfo=UTC)), Cancelled(), NothingHeld(), Gone(), NoConsent(), Refusal()),
-    *(OfferOver(), TooFew(5000)),
+    *(OfferOver(), TooFew(5000), LastOwner()),
 ]
 
 

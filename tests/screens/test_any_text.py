@@ -11,7 +11,7 @@ from db.places import Places
 from db.rules.reminders import EVENING
 from db.rules.seats import NOBODY, Party
 from emulator.markup import parse_html
-from handlers import screens, settings_screens
+from handlers import own_data_screens, screens, settings_screens
 from handlers.events import mine_screens, place_screens, poster_screens, signup_screens, waiting_screens
 from handlers.events import screens as event_screens
 from handlers.events.poster_screens import Choice
@@ -42,6 +42,7 @@ PIECES = st.sampled_from(MARKUP + OTHERS)
 ANY = st.lists(PIECES | st.text(max_size=8), max_size=12).map("".join)
 MINE = things.signup(Party(2, 1))
 HELD = things.signup(NOBODY, Party(1))
+KEPT, HELD_AT = things.kept(), things.held_at()
 W = words("uz")
 
 BY_EVENT: list[Callable[[Event], Screen]] = [
@@ -65,7 +66,9 @@ BY_NAME: list[Callable[[str], Screen]] = [
     lambda name: settings_screens.ask_name(W, things.person(name=name or None)),
     lambda name: staff_screens.guests(W, things.event(), [Guest(name, Party(1), 1000, True)], 0),
     lambda name: screens.menu(W, owner=True, unfinished=safe(name)),
-    lambda name: screens.privacy(W, Operator(name, name), consented=True),
+    lambda name: own_data_screens.privacy(
+        W, things.person(name=name or None), KEPT, HELD_AT, Operator(name, name), NOW
+    ),
     lambda name: screens.help_(W, Contacts(name, name, name)),
 ]
 

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from db.departures import ABOUT_OTHERS, ABOUT_SIGNUPS
 from db.events import Event, Texts, Venue
+from db.own_data import Consent, Form, Kept, Message
+from db.own_data import Signup as KeptSignup
 from db.people import Person
 from db.places import Mine, Places
 from db.rules.languages import LANGUAGES
@@ -208,5 +211,34 @@ def person(**given: Any) -> Person:
         form=None,
         form_event_id=None,
         form_adults=None,
+    )
+    return replace(plain, **given)
+
+
+def held_at() -> dict[int, Event]:
+    """Every event that `kept` mentions."""
+    return {1: event(), LARGEST_ID: longest()}
+
+
+def kept(**given: Any) -> Kept:
+    """Everything that can be kept of one person."""
+    found = [mine for number in (1, LARGEST_ID) for mine in signups(number).values() if mine is not None]
+    plain = Kept(
+        zone="Asia/Tomsk",
+        met_at=NOW - timedelta(days=400),
+        seen_at=NOW - timedelta(hours=5),
+        visited_year=2026,
+        updates=5000,
+        form=Form("signup", 1, 2, NOW),
+        roles=(("owner", NOW),),
+        consents=tuple(
+            Consent("service", "2026-11", code, NOW, NOW if code == "ru" else None) for code in LANGUAGES * 2
+        ),
+        signups=tuple(KeptSignup(mine, 3, NOW) for mine in found),
+        messages=tuple(
+            Message(kind, state, NOW)
+            for kind in (*ABOUT_SIGNUPS, *ABOUT_OTHERS)
+            for state in ("pending", "sending", "sent", "dead", "unknown", "dropped", "cancelled")
+        ),
     )
     return replace(plain, **given)

@@ -21,6 +21,7 @@ PARTY = (
     "(state = 'active' AND adults >= 1 AND adults + children <= 10)"
     " OR (state IN ('waiting','left') AND adults = 0 AND children = 0)"
 )
+NO_NUMBER_TWICE = {"sqlite_autoincrement": True}  # what is under way with an erased row's number meets no other row
 
 
 def _count(name: str) -> sa.Column[int]:
@@ -34,7 +35,7 @@ def _check(table: BatchOperations, name: str, condition: str, *, new: bool = Fal
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("people", recreate="always") as people:
+    with op.batch_alter_table("people", recreate="always", table_kwargs=NO_NUMBER_TWICE) as people:
         people.add_column(sa.Column("unreachable_since", sa.DateTime(timezone=True)))
         people.add_column(sa.Column("seen_at", sa.DateTime(timezone=True)))
         people.add_column(sa.Column("warned_at", sa.DateTime(timezone=True)))
@@ -42,7 +43,7 @@ def upgrade() -> None:
     # their time begins with this version: nobody is removed for a silence that was not counted before
     op.execute("UPDATE people SET seen_at = CURRENT_TIMESTAMP")
     op.execute("UPDATE people SET unreachable_since = CURRENT_TIMESTAMP WHERE NOT reachable")
-    with op.batch_alter_table("signups", recreate="always") as signups:
+    with op.batch_alter_table("signups", recreate="always", table_kwargs=NO_NUMBER_TWICE) as signups:
         for name in ("wanted_adults", "wanted_children", "offered_adults", "offered_children"):
             signups.add_column(_count(name))
         for name in ("offers", "passed", "given_up"):
@@ -64,6 +65,8 @@ def upgrade() -> None:
     with op.batch_alter_table("drafts", recreate="always") as drafts:
         _check(drafts, "ck_drafts_kind", "kind IN ('signup','queue','name')")
         _check(drafts, "ck_drafts_event", "(kind IN ('signup','queue')) = (event_id IS NOT NULL)")
+    with op.batch_alter_table("outbox", recreate="always", table_kwargs=NO_NUMBER_TWICE):
+        pass
     _sums_and_destructions()
 
 

@@ -1,4 +1,4 @@
-"""Help, privacy, and the owners' lists that nobody else ever sees."""
+"""Help, and the owners' lists that nobody else ever sees."""
 
 import pytest
 
@@ -21,12 +21,6 @@ async def test_the_assemblys_contacts_are_told_once_confirmed(world: World, ivan
     assert ("Ассамблея народов Сибири" in ivan.screen.text) == shown
 
 
-async def test_privacy_says_what_is_kept_and_who_answers(ivan: Person) -> None:
-    await ivan.says("/privacy")
-    ivan.sees("номер чата", "язык", "За данные отвечает: Ассамблея. Связь: +73822517757", "не полиция")
-    assert not ivan.can_press("Отозвать согласие")
-
-
 async def test_an_owner_sees_who_has_signed_up(world: World, owner: Person, ivan: Person) -> None:
     await world.crowd("navruz-2027", 20)
     await ivan.start("e_navruz-2027")
@@ -45,7 +39,7 @@ async def test_an_owner_sees_who_has_signed_up(world: World, owner: Person, ivan
     assert owner.can_press("Раньше")
 
 
-@pytest.mark.parametrize("payload", ["ol:0", "og:{id}:0", "og:{id}:999", "og:1:0"])
+@pytest.mark.parametrize("payload", ["ol:0", "og:{id}:0", "og:{id}:999", "og:1:0", "ac"])
 async def test_for_anyone_else_the_lists_are_not_there(world: World, owner: Person, ivan: Person, payload: str) -> None:
     await world.crowd("navruz-2027", 3)
     assert not ivan.can_press("Списки гостей")
