@@ -120,8 +120,7 @@ async def build(settings: Settings) -> App:
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
-    operator = Operator(settings.operator_name, settings.operator_contact, settings.keep)
-    house = House(bot, store, programme, operator, lambda: identity.username, paces.missed)
+    house = House(bot, store, programme, _operator(settings), lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
     dispatcher = _conversation(Gate(house, known, nursery, clock.now))
     finishing = Finishing(store, nursery)
@@ -129,8 +128,8 @@ async def build(settings: Settings) -> App:
     lanes = Lanes(handling, nursery, paces)
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     offers = Offers(store, clock.now)
-    settled = _settled(offers, delivery)
-    demo = DemoClock(settings.demo_clock_url, clock, store, settled) if settings.demo_clock_url else None
+    settled, url = _settled(offers, delivery), settings.demo_clock_url
+    demo = DemoClock(url, clock, store, settled) if url else None
     tidying = Tidying(store, known, settings.keep, clock.now)
     jobs = _jobs(store, bot, identity, offers, delivery, tidying, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
@@ -138,6 +137,10 @@ async def build(settings: Settings) -> App:
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
         *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
     )
+
+
+def _operator(settings: Settings) -> Operator:
+    return Operator(settings.operator_name, settings.operator_contact, settings.keep)
 
 
 def _conversation(gate: Gate) -> Dispatcher:

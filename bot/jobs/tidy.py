@@ -21,15 +21,13 @@ class Tidying:
     async def run(self) -> None:
         """One round; every person goes in a transaction of their own, so that nobody waits long."""
         now = self._now()
-        counts = {
-            "updates": await self._store.write(inbox.prune, now),
-            "signups": await self._store.write(retention.forget_signups, self._keep, now),
-            "messages": await self._store.write(outbox.prune, now - self._keep.signups),
-            "warned": await self._store.write(retention.warn, self._keep, now),
-            "people": await self._people(now),
-        }
+        updates = await self._store.write(inbox.prune, now)
+        signups = await self._store.write(retention.forget_signups, self._keep, now)
+        messages = await self._store.write(outbox.prune, now - self._keep.signups)
+        warned = await self._store.write(retention.warn, self._keep, now)
+        people = await self._people(now)
         await scrub(self._store)
-        log.info("tidied", **counts)
+        log.info("tidied", updates=updates, signups=signups, messages=messages, warned=warned, people=people)
 
     async def _people(self, now: datetime) -> int:
         removed = 0

@@ -12,10 +12,8 @@ def why(w: Words, refusal: Refusal, event: Event | None) -> Safe:
     match refusal:
         case Full(free=0):
             return t("Пока вы выбирали, места закончились.")
-        case Full(free=free):
-            return t.n(
-                "Осталось только {n} место. Выберите меньше.", "Осталось только {n} мест. Выберите меньше.", free
-            )
+        case Full(free=n):
+            return t.n("Осталось только {n} место. Выберите меньше.", "Осталось только {n} мест. Выберите меньше.", n)
         case Closed():
             return t("Запись уже закрыта.")
         case Cancelled():

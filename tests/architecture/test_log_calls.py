@@ -9,7 +9,9 @@ from tests.architecture.sources import Found, Source, dotted, product, snippet
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 KEYS = {  # what each holds
     **dict.fromkeys(("update_id", "outbox_id"), "a number of ours"),
-    **dict.fromkeys(("attempt", "count", "seconds", "updates", "signups", "messages"), "a quantity"),
+    **dict.fromkeys(
+        ("attempt", "count", "seconds", "updates", "signups", "messages", "warned", "people"), "a quantity"
+    ),
     **dict.fromkeys(("kind", "job", "task", "outcome"), "a name that stands in our code"),
     "why": "the name of an exception's type, or facts of bot/causes.py",
     "exc_info": "an exception, shown by bot/causes.py",

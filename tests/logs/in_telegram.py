@@ -117,7 +117,7 @@ async def a_poll_with_an_update_without_a_number(scene: Scene) -> None:
     await polled(scene, updates([{"message": {"text": TEXT, "from": {"id": 5, "first_name": NAME}}}]))
 
 
-@path("TypeError", leaked=False)
+@path("AttributeError", leaked=False)
 async def a_poll_with_words_for_updates(scene: Scene) -> None:
     await polled(scene, updates([TEXT]))
 
