@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -19,17 +18,17 @@ from bot.handling import Handling
 from bot.http import Health
 from bot.identity import Identity
 from bot.intake import Intake
-from bot.jobs import profile
 from bot.jobs.clock import Jobs
 from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.offers import Offers
+from bot.jobs.schedule import POLLING, schedule, settled
 from bot.jobs.tidy import Tidying
 from bot.lanes import Lanes
 from bot.nursery import Nursery
 from bot.pace import Paces
-from bot.session import POLL_SECONDS, LeanSession
+from bot.session import LeanSession
 from bot.settings import Settings
 from db import people
 from db.store import Store
@@ -38,7 +37,6 @@ from handlers.programme import Programme
 from handlers.screens import Operator
 from handlers.turn import House
 
-POLLING = "polling"
 GRACE = 20.0  # seconds after SIGTERM for what runs
 
 log = structlog.get_logger()
@@ -128,10 +126,10 @@ async def build(settings: Settings) -> App:
     lanes = Lanes(handling, nursery, paces)
     delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
     offers = Offers(store, clock.now)
-    settled, url = _settled(offers, delivery), settings.demo_clock_url
-    demo = DemoClock(url, clock, store, settled) if url else None
+    url = settings.demo_clock_url
+    demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
     tidying = Tidying(store, known, settings.keep, clock.now)
-    jobs = _jobs(store, bot, identity, offers, delivery, tidying, demo)
+    jobs = schedule(store, bot, identity, offers, delivery, tidying, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
@@ -148,38 +146,6 @@ def _conversation(gate: Gate) -> Dispatcher:
     dispatcher.include_routers(*routers())
     gate.stand_before(dispatcher)
     return dispatcher
-
-
-def _settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[None]]:
-    """For the demo's walk: what is due at this moment of the Clock, offered and sent."""
-
-    async def settle() -> None:
-        await offers.tick()
-        await delivery.settled()
-
-    return settle
-
-
-def _jobs(
-    store: Store,
-    bot: Bot,
-    identity: Identity,
-    offers: Offers,
-    delivery: Delivery,
-    tidying: Tidying,
-    demo: DemoClock | None,
-) -> Jobs:
-    """Everything that runs by itself, and how often, in seconds."""
-    jobs = Jobs()
-    jobs.watch(POLLING, POLL_SECONDS)
-    jobs.add("delivery", 1, delivery.wake)
-    jobs.add("offers", 5, offers.tick)
-    jobs.add("identity", 60, lambda: identity.ask(bot))
-    jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, tidying.run)
-    if demo is not None:
-        jobs.add("demo", 0.5, demo.walk)
-    return jobs
 
 
 async def _make_owners(app: App) -> None:
