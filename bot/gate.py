@@ -67,6 +67,7 @@ class Gate(BaseMiddleware):
     async def _forget(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """They blocked us or came back: what we remember of them is not true any more."""
         assert isinstance(event, ChatMemberUpdated)
+        data["now"] = self._now()
         result = await handler(event, data)
         self._known.drop(event.from_user.id)
         return result

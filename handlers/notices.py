@@ -86,8 +86,11 @@ async def _waited_in_vain(house: House, row: Row, now: datetime) -> Notice:
     timing = await house.store.read(reminders.timing, row, now)
     if timing.later is not None:
         return Later(timing.later)
+    w, mine = words(told.language), told.signed.mine
+    if event.state != "published":  # they would wait for a message about it in vain
+        return method(row.user_id, waiting_screens.called_off(w, event, now), silent=timing.silent)
     say = waiting_screens.too_late if row.kind == TOO_LATE else waiting_screens.no_more
-    return method(row.user_id, say(words(told.language), event, told.signed.mine), silent=timing.silent)
+    return method(row.user_id, say(w, event, mine), silent=timing.silent)
 
 
 async def _called_off(house: House, row: Row, now: datetime) -> Notice:

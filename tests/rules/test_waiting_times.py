@@ -170,7 +170,9 @@ def test_a_waking_night_in_which_clocks_change_has_its_real_hours() -> None:
 moments = st.integers(0, 365 * 24 * 60).map(lambda minute: tomsk(1, 0) + minute * MINUTE)
 zones = st.sampled_from(["Asia/Tomsk", "Europe/Berlin", "America/New_York"])
 quiets = st.builds(
-    lambda span, zone: Quiet(*span, zone), st.sampled_from([(1260, 540), (1380, 420), (540, 1020), (0, 0)]), zones
+    lambda span, zone: Quiet(span[0], span[1], zone),
+    st.sampled_from([(1260, 540), (1380, 420), (540, 1020), (0, 0)]),
+    zones,
 )
 
 

@@ -14,6 +14,7 @@ from db.rules.refusals import (
     NoConsent,
     NothingHeld,
     OfferOver,
+    QueueOver,
     Refusal,
     TooFew,
 )
@@ -26,8 +27,9 @@ from tests.screens.reading import Reader
 REFUSALS: list[Refusal] = [
     *(Full(free) for free in (0, 1, 2, 5, 21, 5000)),
     *(BadParty(largest) for largest in (1, 10)),
+    BadParty(10, 10),
     *(Closed(datetime(2027, 3, 19, tzinfo=UTC)), Cancelled(), NothingHeld(), Gone(), NoConsent(), Refusal()),
-    *(OfferOver(), TooFew(5000)),
+    *(OfferOver(), QueueOver(), TooFew(5000)),
 ]
 
 
