@@ -87,8 +87,9 @@ async def _waited_in_vain(house: House, row: Row, now: datetime) -> Notice:
     if timing.later is not None:
         return Later(timing.later)
     w, mine = words(told.language), told.signed.mine
-    if event.state != "published":  # they would wait for a message about it in vain
-        return method(row.user_id, waiting_screens.called_off(w, event, now), silent=timing.silent)
+    if event.state != "published":  # it was called off after their wait had ended: nobody else tells them
+        off = waiting_screens.called_off(w, event, now)
+        return Needless("told as one who comes") if mine.active else method(row.user_id, off, silent=timing.silent)
     say = waiting_screens.too_late if row.kind == TOO_LATE else waiting_screens.no_more
     return method(row.user_id, say(w, event, mine), silent=timing.silent)
 
