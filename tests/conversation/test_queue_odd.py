@@ -1,12 +1,15 @@
 """The queue under odd presses: twice, too late, forged, by others; and by people who cannot be reached."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from db import offers
 from db.tables import outbox, signups
 from tests.conversation.person import Person
-from tests.conversation.queueing import SLUG, full_evening, gives_away, holds, newcomer, queues
+from tests.conversation.queueing import SLUG, evening, full_evening, gives_away, holds, newcomer, queues
 from tests.conversation.world import World
 
 ANSWERS = ["of:{}", "ot:{}", "oa:{}:1", "oa:{}:0", "ql:{}:0", "ql:{}:1"]
@@ -188,3 +191,28 @@ async def test_taking_the_consent_back_leaves_the_queue(world: World, holder: Pe
     maria.sees("Свободно для вас: 1")
     await ivan.says("/my")
     ivan.sees("У вас пока нет записей")
+
+
+async def test_a_queue_that_cannot_be_served_does_not_hold_up_the_others(
+    world: World, holder: Person, ivan: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = await evening(world, 1, slug="a-broken-one")
+    other = await newcomer(world, 9, "Мария")
+    await other.start(f"e_{broken.slug}")
+    await other.chooses("Записаться", "Согласен", "1")
+    await queues(ivan, 1, "Согласен", slug=broken.slug)
+    await queues(ivan, 2)
+    for slug, capacity in ((broken.slug, 2), (SLUG, 6)):
+        await world.change(slug, capacity=capacity)
+    real = offers.serve_event
+
+    def serve_event(conn: Connection, event_id: int, now: datetime) -> None:
+        if event_id == broken.id:
+            raise RuntimeError("broken")
+        real(conn, event_id, now)
+
+    monkeypatch.setattr(offers, "serve_event", serve_event)
+    with pytest.raises(RuntimeError):
+        await world.due()
+    await world.app.delivery.settled()
+    ivan.sees("Для вас освободилось место: Вечер", "Свободно для вас: 2")

@@ -116,6 +116,19 @@ def test_accepting_counts_as_going_past_those_who_wait_for_all(conn: Connection,
     assert offered(conn, event, NOW, 7, 10) == [4, 0]
 
 
+def test_who_chooses_anew_is_passed_anew(conn: Connection, event: int) -> None:
+    line_up(conn, event, 7, 4)
+    waiting.together(conn, event, add_guest(conn, 7), NOW, on=True)
+    line_up(conn, event, 8, 1)
+    more_places(conn, event, 1)
+    waiting.take(conn, event, add_guest(conn, 8), NOW)
+    mine = own(conn, event, 7)
+    assert rows(conn, signup_rows, id=mine.id)[0]["passed"] == 1
+    for on in (False, True):
+        waiting.together(conn, event, add_guest(conn, 7), NOW, on=on)
+    assert rows(conn, signup_rows, id=mine.id)[0]["passed"] == 0
+
+
 def test_an_offer_refused_is_no_pass(conn: Connection, event: int) -> None:
     line_up(conn, event, 7, 4)
     waiting.together(conn, event, add_guest(conn, 7), NOW, on=True)

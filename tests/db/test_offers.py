@@ -284,7 +284,7 @@ def test_a_queue_that_opens_again_and_ends_again_is_told_of_again(conn: Connecti
     offers.serve_event(conn, event, LAST)
     told(conn)
     conn.execute(update(events).values(starts_at=STARTS + DAY, ends_at=STARTS + 2 * DAY, closes_at=STARTS + DAY))
-    for number in (8, 7):
+    for number in (7, 8):
         line_up(conn, event, number, 1, LAST + HOUR)
     offers.serve_event(conn, event, LAST + DAY)
     assert messages(conn, offers.NO_MORE, 7) == ["sent", "pending"]

@@ -109,6 +109,15 @@ def test_fewer_keep_their_place_and_more_go_to_the_end(conn: Connection, event: 
     assert (larger.mine.wanted, larger.line and larger.line.position) == (Party(3), 2)
 
 
+def test_others_of_the_same_number_keep_their_place(conn: Connection) -> None:
+    event = add_event(conn, capacity=2)
+    seat(conn, event, 101, Party(2))
+    for number in (7, 8):
+        waiting.enter(conn, event, add_guest(conn, number), Party(2), "", NOW)
+    changed = waiting.enter(conn, event, add_guest(conn, 7), Party(1, 1), "", NOW)
+    assert (changed.new, changed.mine.wanted, changed.line and changed.line.position) == (True, Party(1, 1), 1)
+
+
 def test_those_who_come_may_wait_for_more(conn: Connection, event: int) -> None:
     signed = line_up(conn, event, 101, 4)
     assert (signed.mine.state, signed.mine.party, signed.mine.wanted) == ("active", Party(2), Party(4))

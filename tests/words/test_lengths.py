@@ -29,13 +29,15 @@ OTHER_LABELS = {  # what is no text of the catalogs
     "f'{day} · {read.title(w, event)}'": "a title, cut where it is too long",
     "f'{mark} {read.title(w, event)}'": "a title, cut where it is too long",
 }
-ALERTS = {"handlers/events/refusals.py::why", "handlers/screens.py::stale"}  # functions whose texts come as alerts
+ALERTS = {  # functions whose texts come as alerts
+    *("handlers/events/refusals.py::why", "handlers/events/refusals.py::_how_many", "handlers/screens.py::stale"),
+}
 ALERT_CALLS = {  # and every place where one is shown
     "turn.show_after(text, menu)": "handlers/stale.py: screens.stale",
     "turn.answer(text)": "handlers/stale.py: refusals.why",
     "self.answer(alert)": "handlers/turn.py: show_after itself",
 }
-LONGEST = {"event": "Ж" * EVENT_TEXTS["title"], "largest": 10, "n": 999}
+LONGEST = {"event": "Ж" * EVENT_TEXTS["title"], "least": 10, "largest": 10, "n": 999}
 
 
 def labels(source: Source) -> tuple[set[str], set[str]]:
