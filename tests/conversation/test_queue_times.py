@@ -202,3 +202,25 @@ async def test_who_could_not_be_asked_is_not_out_of_the_queue(world: World, hold
     await world.at(21, "09:01")
     assert (offers(ivan), offers(maria)) == ([False], [])
     ivan.sees("Свободно для вас: 2")
+
+
+async def test_what_is_said_when_it_is_over_speaks_the_readers_language(
+    world: World, holder: Person, amina: Person
+) -> None:
+    await amina.start(f"e_{SLUG}")
+    for label in ("⏳ Встать в очередь", "Согласен / согласна"):
+        await amina.press(amina.t(label))
+    await amina.press("2")
+    await gives_away(holder, 2)
+    await world.at(20, "12:11")
+    amina.sees(amina.t("Время вышло. Место за вами больше не держим: {event}", event="Oqshom"))
+
+
+async def test_the_end_of_the_queue_speaks_the_readers_language(world: World, amina: Person) -> None:
+    await full_evening(world, starts="2027-03-19T18:00")
+    await amina.start(f"e_{SLUG}")
+    for label in ("⏳ Встать в очередь", "Согласен / согласна"):
+        await amina.press(amina.t(label))
+    await amina.press("2")
+    await world.at(19, "17:46")
+    amina.sees(amina.t("Очередь закончилась: {event}", event="Oqshom"))
