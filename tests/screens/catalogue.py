@@ -144,6 +144,7 @@ def _bounds() -> Mapping[str, Bounds]:
         "one": Bounds(Party(0), 1, more=False),
         "ten": Bounds(Party(0), 10, more=True),
         "more than have come": Bounds(Party(2, 3), 10, more=False),
+        "some wait": Bounds(Party(0), 10, more=False, waiting=True),
     }
 
 
