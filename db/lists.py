@@ -12,9 +12,12 @@ from db.tables import events, people, roles, signups
 
 @dataclass(frozen=True)
 class Count:
+    """`wanted`: places that those in the queue still wait for."""
+
     event_id: int
     signups: int
     people: int
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,14 @@ def require_owner(conn: Connection, actor_id: int) -> None:
 
 
 def counts(conn: Connection, actor_id: int, now: datetime) -> tuple[Count, ...]:
-    """How many are signed up for each event that is not over. Raises Gone for anyone but an owner."""
+    """How many are signed up for each event that is not over, and wait. Raises Gone for anyone but an owner."""
     require_owner(conn, actor_id)
-    places = func.coalesce(func.sum(signups.c.adults + signups.c.children), 0)
+    come, all_of_them = signups.c.adults + signups.c.children, signups.c.wanted_adults + signups.c.wanted_children
+    wanted = func.iif(signups.c.queue_number.is_not(None), all_of_them - come, 0)
+    active = func.count(signups.c.id).filter(signups.c.state == "active")
     rows = conn.execute(
-        select(events.c.id, func.count(signups.c.id), places)
-        .select_from(events.outerjoin(signups, (signups.c.event_id == events.c.id) & (signups.c.state == "active")))
+        select(events.c.id, active, func.coalesce(func.sum(come), 0), func.coalesce(func.sum(wanted), 0))
+        .select_from(events.outerjoin(signups))
         .where(events.c.ends_at > now)
         .group_by(events.c.id)
         .order_by(events.c.starts_at)

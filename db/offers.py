@@ -73,8 +73,7 @@ def serve(conn: Connection, event: Event, now: datetime, told: int | None = None
     over = _over(known, now)
     for one in waiting:
         if over or one.asked_in_vain(now):
-            step_out(conn, one)
-            _say_it_ended(conn, one, TOO_LATE if one.mine.offered.size else NO_MORE, known["starts_at"], now)
+            _end(conn, one, known, now, over=over)
     if waiting and not over:
         waiting = line(conn, known["id"])
         grown = _allotted(conn, waiting, known, now)
@@ -115,9 +114,21 @@ def step_out(conn: Connection, one: Waiter) -> None:
     outbox.cancel(conn, OFFER, one.mine.id, one.person_id)
 
 
-def _say_it_ended(conn: Connection, one: Waiter, kind: str, starts_at: datetime, now: datetime) -> None:
-    slot = f"{one.offers}/{one.mine.queue_number}"
-    outbox.put(conn, kind, one.mine.id, one.person_id, slot, now, starts_at)
+def _end(conn: Connection, one: Waiter, known: RowMapping, now: datetime, *, over: bool) -> None:
+    """No answer came, or none is of use any more. Who could not be asked has not let the time pass: they wait on."""
+    asked = one.mine.offered.size > 0 and not outbox.unsent(conn, OFFER, one.mine.id, one.person_id, str(one.offers))
+    if not over and not asked:
+        take_back(conn, one)
+        return
+    step_out(conn, one)
+    kind, slot = TOO_LATE if asked else NO_MORE, now.isoformat(timespec="seconds")
+    outbox.put(conn, kind, one.mine.id, one.person_id, slot, now, known["starts_at"])
+
+
+def waits_no_more_in_vain(conn: Connection, signup_id: int, person_id: int) -> None:
+    """They queue or come again: that they waited in vain before is no news any more."""
+    for kind in (TOO_LATE, NO_MORE):
+        outbox.cancel(conn, kind, signup_id, person_id)
 
 
 def take_back(conn: Connection, one: Waiter) -> None:

@@ -72,6 +72,21 @@ def cancel(conn: Connection, kind: str, subject_id: int, person_id: int) -> None
     conn.execute(_CANCEL, {"of": kind, "subject": subject_id, "person": person_id})
 
 
+_UNSENT = select(outbox.c.id).where(
+    outbox.c.kind == bindparam("of"),
+    outbox.c.subject_id == bindparam("subject"),
+    outbox.c.person_id == bindparam("person"),
+    outbox.c.slot == bindparam("slot"),
+    or_(outbox.c.state == "pending", outbox.c.state == "dropped"),
+)
+
+
+def unsent(conn: Connection, kind: str, subject_id: int, person_id: int, slot: str) -> bool:
+    """Whether a planned message has not gone out, and will not if its time is over."""
+    found = {"of": kind, "subject": subject_id, "person": person_id, "slot": slot}
+    return conn.execute(_UNSENT, found).first() is not None
+
+
 def drop_expired(conn: Connection, now: datetime) -> int:
     """End what is past its deadline, with the reason kept; gives how many."""
     return conn.execute(

@@ -50,7 +50,8 @@ class Mine:
 class Places:
     """How full an event is, and one's own part in it.
 
-    `free` is what someone may take who is not in the queue: nothing while others wait; None: as many as come.
+    `free` is what someone may take who is not in the queue: nothing while others wait for an offer; None: as many as
+    come.
     """
 
     free: int | None
@@ -70,9 +71,12 @@ def seats_taken(now: datetime | ColumnElement[datetime]) -> ColumnElement[int]:
 
 
 def waited_for(event_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether somebody who can be reached is in the event's queue."""
+    """Whether somebody who can be reached waits for places that they are not offered yet."""
+    promised = signups.c.adults + signups.c.children + signups.c.offered_adults + signups.c.offered_children
+    hungry = signups.c.wanted_adults + signups.c.wanted_children > promised
     one = select(signups.c.id).join(people)
-    return one.where(signups.c.event_id == event_id, signups.c.queue_number.is_not(None), people.c.reachable).exists()
+    in_line = (signups.c.event_id == event_id, signups.c.queue_number.is_not(None), people.c.reachable)
+    return one.where(*in_line, hungry).exists()
 
 
 _TAKEN_AND_MINE = select(

@@ -56,7 +56,7 @@ def room(
 ) -> int | None:
     """How many places this person may have in all without queueing; None: as many as they like.
 
-    While somebody waits that is no more than what is theirs already: nobody goes past the queue.
+    While somebody waits for an offer that is no more than what is theirs already: nobody goes past the queue.
     """
     known = event._mapping
     if known["capacity"] is None:

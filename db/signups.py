@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from db import consents, drafts, offers, outbox, people, reminders
 from db.places import Mine, as_mine, mine
-from db.rules.refusals import Gone, NothingHeld
+from db.rules.refusals import Cancelled, Gone, NothingHeld
 from db.rules.seats import NOBODY, Party, check_open, check_party, check_room
 from db.seating import active, hold, locked, room, set_party, take, unlocked
 from db.standing import Signed, as_it_stands
@@ -51,6 +51,8 @@ def join(conn: Connection, event_id: int, person_id: int, party: Party, name: st
     take(conn, event_id, person_id, party, was, now)
     people.name_if_none(conn, person_id, name)
     drafts.drop(conn, person_id)
+    if was is not None:
+        offers.waits_no_more_in_vain(conn, was.id, person_id)
     reminders.schedule(conn, person_id, event_id, now, first=was is None)
     return as_it_stands(conn, event, person_id, now, new=True)
 
@@ -80,7 +82,10 @@ def change(conn: Connection, event_id: int, person_id: int, party: Party, now: d
 
 
 def leave(conn: Connection, event_id: int, person_id: int, now: datetime) -> Signed:
-    """Nobody of the party comes, and they wait for nothing; pressed again it stays so. Raises Gone."""
+    """Nobody of the party comes, nor waits for the rest of its places; pressed again it stays so. Raises Gone.
+
+    Nothing changes for someone who only waits: their way out is the queue's own.
+    """
     event = locked(conn, event_id)
     was = mine(conn, event_id, person_id)
     if was is None:
@@ -113,9 +118,11 @@ def give_back(conn: Connection, event_id: int, person_id: int, now: datetime) ->
 
 
 def confirm(conn: Connection, event_id: int, person_id: int, now: datetime) -> Signed:
-    """The answer "I come" to a reminder. Raises Gone."""
+    """The answer "I come" to a reminder. Raises Gone, Cancelled."""
     event = locked(conn, event_id)
     was = active(conn, event_id, person_id)
+    if event.state != "published":
+        raise Cancelled
     conn.execute(update(signups).where(signups.c.id == was.id).values(confirmed_at=now))
     return as_it_stands(conn, event, person_id, now, new=False)
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from db import consents, drafts, offers, outbox, people, reminders
-from db.offers import NO_MORE, OFFER, TOO_LATE, Event, Waiter
+from db.offers import OFFER, Event, Waiter
 from db.places import Mine, mine
 from db.rules import waiting as rules
-from db.rules.refusals import BadParty, Closed, Gone, OfferOver
+from db.rules.refusals import BadParty, Gone, OfferOver, QueueOver
 from db.rules.seats import NOBODY, Party, check_open, check_party
 from db.seating import OUT_OF_QUEUE, locked, settle
 from db.standing import Signed, as_it_stands
@@ -18,7 +18,7 @@ from db.tables import signups
 def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults: int | None = None) -> bool:
     """Open the form of the queue, or note its answer so far. False, and nothing opened, for someone who has an offer.
 
-    Raises Gone, Cancelled, Closed.
+    Raises Gone, Cancelled, Closed, QueueOver.
     """
     event = locked(conn, event_id)
     was = mine(conn, event_id, person_id)
@@ -36,10 +36,9 @@ def _has_better(was: Mine, now: datetime) -> bool:
 
 def _check_open(event: Event, now: datetime) -> None:
     known = event._mapping
-    last = rules.last_moment(known["starts_at"], known["closes_at"])
     check_open(known["state"], known["closes_at"], now)
-    if now >= last:
-        raise Closed(last)
+    if now >= rules.last_moment(known["starts_at"], known["closes_at"]):
+        raise QueueOver
 
 
 def agree(conn: Connection, event_id: int, person_id: int, language: str, now: datetime) -> bool:
@@ -52,10 +51,11 @@ def enter(conn: Connection, event_id: int, person_id: int, party: Party, name: s
     """Wait for places for `party`, those who have one included; pressed again it changes nothing.
 
     A smaller party than before keeps its place in the queue, a larger one goes to the end.
-    Raises NoConsent, Gone, Cancelled, Closed, BadParty.
+    Raises NoConsent, Gone, Cancelled, Closed, QueueOver, BadParty.
     """
     consents.require(conn, person_id)
     event = locked(conn, event_id)
+    offers.serve(conn, event, now, told=person_id)  # an offer of theirs may have ended this very moment
     was = mine(conn, event_id, person_id)
     drafts.drop(conn, person_id)
     if was is not None and (was.wanted == party or _has_better(was, now)):
@@ -71,9 +71,10 @@ def enter(conn: Connection, event_id: int, person_id: int, party: Party, name: s
 def _check_party(event: Event, party: Party, has: Party) -> None:
     known = event._mapping
     largest = min(known["largest_party"], known["capacity"] or known["largest_party"])
+    no_more = party.adults < has.adults or party.children < has.children or party.size <= has.size
+    if has.size and (no_more or party.size > largest):
+        raise BadParty(largest, has.size + 1)
     check_party(party, largest, known["ask_children"])
-    if party.adults < has.adults or party.children < has.children or party.size <= has.size:
-        raise BadParty(largest)
 
 
 def _queue_up(conn: Connection, event_id: int, person_id: int, was: Mine | None, party: Party, now: datetime) -> None:
@@ -86,8 +87,7 @@ def _queue_up(conn: Connection, event_id: int, person_id: int, was: Mine | None,
     values = {**OUT_OF_QUEUE, **wanted, "queue_number": last + 1, "state": state}
     settle(conn, event_id, person_id, was, now, values)
     if was is not None:
-        for kind in (TOO_LATE, NO_MORE):
-            outbox.cancel(conn, kind, was.id, person_id)
+        offers.waits_no_more_in_vain(conn, was.id, person_id)
 
 
 def take(conn: Connection, event_id: int, person_id: int, now: datetime) -> Signed:
@@ -139,7 +139,7 @@ def together(conn: Connection, event_id: int, person_id: int, now: datetime, *, 
     """
     event = locked(conn, event_id)
     one = _own(conn, offers.line(conn, event_id), event_id, person_id)
-    if one is None:
+    if one is None or one.asked_in_vain(now):
         raise OfferOver
     whole = one.mine.offered.size > 0 and one.entry.missing == 0
     if one.mine.together == on or whole:

@@ -87,8 +87,12 @@ async def _waited_in_vain(house: House, row: Row, now: datetime) -> Notice:
     timing = await house.store.read(reminders.timing, row, now)
     if timing.later is not None:
         return Later(timing.later)
+    w, mine = words(told.language), told.signed.mine
+    if event.state != "published":  # it was called off after their wait had ended: nobody else tells them
+        off = waiting_screens.called_off(w, event, now)
+        return Needless("told as one who comes") if mine.active else method(row.user_id, off, silent=timing.silent)
     say = waiting_screens.too_late if row.kind == TOO_LATE else waiting_screens.no_more
-    return method(row.user_id, say(words(told.language), event, told.signed.mine), silent=timing.silent)
+    return method(row.user_id, say(w, event, mine), silent=timing.silent)
 
 
 async def _called_off(house: House, row: Row, now: datetime) -> Notice:

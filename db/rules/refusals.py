@@ -32,6 +32,10 @@ class OfferOver(Refusal):
     """Nothing is offered to this person now: the time for an answer has passed, or they have answered."""
 
 
+class QueueOver(Refusal):
+    """It is too late to wait for places: the start is near."""
+
+
 @dataclass
 class TooFew(Refusal):
     """More places are promised already than there would be."""
@@ -51,4 +55,7 @@ class Closed(Refusal):
 
 @dataclass
 class BadParty(Refusal):
+    """`least` is more than one for somebody who has places and asks for more."""
+
     largest: int
+    least: int = 1

@@ -41,27 +41,42 @@ def consent(w: Words, event: Event, operator: Operator) -> Screen:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What may be chosen: more than those who come already (`has`), no more than `most`. `more`: the rest may queue."""
+    """What may be chosen: more than those who come already (`has`), no more than `most`.
+
+    `more`: the rest may queue. `waiting`: some of them, or all, are in the queue already.
+    """
 
     has: Party
     most: int
     more: bool
+    waiting: bool = False
 
 
 def how_many(w: Words, event: Event, purpose: to.Purpose, bounds: Bounds, now: datetime) -> Screen:
     """How many come: big numbers, two a row. With children counted apart it asks for the adults first."""
     t = w.t
     question = t("Сколько придёт взрослых?") if event.ask_children else t("Сколько вас придёт?")
-    queueing = t("Сначала встанете в очередь. Мы напишем, когда будет место.") if purpose is to.Purpose.QUEUE else None
     least = max(1, bounds.has.adults) if event.ask_children else bounds.has.size + 1
     numbers = [
         button(str(n), to.Adults(event=event.id, purpose=purpose, adults=n)) for n in range(least, bounds.most + 1)
     ]
     more = button(t("⏳ Нас больше"), to.Queue(event=event.id)) if bounds.more else None
     return Screen(
-        blocks(heading(w, event, now), queueing, question),
+        blocks(heading(w, event, now), _queueing(w, purpose, bounds), question),
         (*_two_a_row(numbers), *column(more, _away(w, event, purpose))),
     )
+
+
+def _queueing(w: Words, purpose: to.Purpose, bounds: Bounds) -> Safe | None:
+    """What the number chosen does to one's place in the queue."""
+    t = w.t
+    if purpose is to.Purpose.QUEUE:
+        if bounds.waiting:
+            return t("Если вас станет больше, вы перейдёте в конец очереди.")
+        return t("Сначала встанете в очередь. Мы напишем, когда будет место.")
+    if purpose is to.Purpose.CHANGE and bounds.waiting:
+        return t("Часть из вас ждёт в очереди. Если выберете число, вы выйдете из очереди.")
+    return None
 
 
 def how_many_children(

@@ -29,9 +29,12 @@ router = Router(name="mine")
 async def show_signed(turn: Turn, event: Event, signed: Signed, news: Safe | None = None) -> None:
     """The ticket, or how the waiting stands: below as a new message when this press changed something, else in place.
 
-    Someone who neither comes nor waits is shown the event.
+    Someone who neither comes nor waits is shown the event, and so is everybody where it does not take place.
     """
     mine = signed.mine
+    if event.state != "published":
+        await show_card(turn, event, news)
+        return
     if mine.active:
         events = await turn.house.programme.events()
         screen = screens.ticket(turn.words, event, signed, events, turn.now, news)
@@ -82,12 +85,13 @@ async def change(press: CallbackQuery, callback_data: to.Change, turn: Turn) -> 
 
 def bounds(event: Event, places: Places, purpose: to.Purpose, now: datetime) -> Bounds:
     """What may be chosen in the form: by what is free, or, for the queue, by what they have already."""
+    largest = min(event.largest_party, event.capacity or event.largest_party)
+    waiting = places.mine is not None and places.mine.waiting
     if purpose is to.Purpose.QUEUE:
-        has = places.mine.party if places.mine else NOBODY
-        return Bounds(has, min(event.largest_party, event.capacity or event.largest_party), more=False)
+        return Bounds(places.mine.party if places.mine else NOBODY, largest, more=False, waiting=waiting)
     most = event.largest_party if (free := room(places, now)) is None else min(event.largest_party, free)
-    in_line = places.mine is not None and places.mine.waiting
-    return Bounds(NOBODY, most, more=most < event.largest_party and not in_line and queue_open(event, now))
+    more = most < largest and not waiting and queue_open(event, now)
+    return Bounds(NOBODY, most, more, waiting)
 
 
 def room(places: Places, now: datetime) -> int | None:
@@ -112,6 +116,9 @@ async def leave(press: CallbackQuery, callback_data: to.Leave, turn: Turn) -> No
         await turn.show(screens.all_or_some(turn.words, event, signed.mine, turn.now))
         return
     signed = await turn.write(signups.leave, event.id, turn.person.id, turn.now)
+    if signed.mine.waiting:
+        await show_signed(turn, event, signed)
+        return
     screen = screens.left(turn.words, event, signed.mine, turn.now)
     await (turn.tell(screen) if signed.new else turn.show(screen))
 

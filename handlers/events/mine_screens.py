@@ -10,7 +10,7 @@ from db.rules.seats import NOBODY
 from handlers import buttons as to
 from handlers.events import read
 from handlers.events.form_screens import heading
-from handlers.events.screens import party
+from handlers.events.screens import awaited, party
 from handlers.pages import pager, turn_to
 from handlers.screen import Button, Screen, blocks, button, column, lines
 from handlers.screens import menu_button, poster_button, resume_button
@@ -37,19 +37,15 @@ def mine_list(w: Words, found: Sequence[tuple[Event, Mine]], page: int, now: dat
 
 
 def _line(w: Words, event: Event, mine: Mine, now: datetime) -> Safe:
-    t = w.t
+    t, name = w.t, heading(w, event, now)
     if event.state != "published":
-        how = t("❌ Не состоится")
-    elif mine.offer(now) != NOBODY:
-        until = w.moment(mine.offered_until or now, now, event.zone)
-        how = lines(t("🎉 Для вас освободилось место. Ждём ответа."), t("Держим место за вами до {t}.", t=until))
-    elif mine.active:
-        how = lines(party(w, event, mine.party), t("Код: {code}", code=spoken(mine.code)))
-    elif mine.waiting:
-        how = t("⏳ Вы в очереди.")
-    else:
-        how = t("Запись отменена, место можно вернуть.")
-    return lines(heading(w, event, now), how)
+        return lines(name, t("❌ Не состоится"))
+    if not mine.active and not mine.waiting:
+        return lines(name, t("Запись отменена, место можно вернуть."))
+    comes = lines(party(w, event, mine.party), t("Код: {code}", code=spoken(mine.code))) if mine.active else None
+    until = w.moment(mine.offered_until or now, now, event.zone)
+    held = t("Держим место за вами до {t}.", t=until) if mine.offer(now) != NOBODY else None
+    return lines(name, comes, awaited(w, mine, now), held)
 
 
 def _line_button(w: Words, event: Event, mine: Mine, now: datetime) -> Button:

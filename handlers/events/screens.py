@@ -56,12 +56,9 @@ def state(w: Words, event: Event, places: Places, now: datetime) -> Safe:
     if now >= event.ends_at:
         return t("Это мероприятие уже прошло.")
     mine = places.mine
-    if mine is not None and mine.active:
-        return t("✅ Вы записаны. {party}", party=party(w, event, mine.party))
-    if mine is not None and mine.offer(now) != NOBODY:
-        return t("🎉 Для вас освободилось место. Ждём ответа.")
-    if mine is not None and mine.waiting:
-        return t("⏳ Вы в очереди.")
+    if mine is not None and (mine.active or mine.waiting):
+        comes = t("✅ Вы записаны. {party}", party=party(w, event, mine.party)) if mine.active else None
+        return lines(comes, awaited(w, mine, now))
     if now >= event.closes_at:
         return t("Запись закрыта.")
     if places.free is None:
@@ -69,6 +66,16 @@ def state(w: Words, event: Event, places: Places, now: datetime) -> Safe:
     if places.free == 0:
         return t("Мест нет. Можно встать в очередь.") if queue_open(event, now) else t("Мест нет.")
     return t("Свободных мест: {n}", n=places.free)
+
+
+def awaited(w: Words, mine: Mine, now: datetime) -> Safe | None:
+    """What they wait for, or what waits for their answer."""
+    t = w.t
+    if mine.offer(now) != NOBODY:
+        return t("🎉 Для вас освободилось место. Ждём ответа.")
+    if mine.waiting and mine.active:
+        return t("⏳ Ждём ещё мест: {n}", n=mine.wanted.size - mine.party.size)
+    return t("⏳ Вы в очереди.") if mine.waiting else None
 
 
 def queue_open(event: Event, now: datetime) -> bool:

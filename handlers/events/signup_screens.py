@@ -13,7 +13,7 @@ from handlers import buttons as to
 from handlers.events import read
 from handlers.events.form_screens import heading
 from handlers.events.screens import give_back, party
-from handlers.events.waiting_screens import place_in_line
+from handlers.events.waiting_screens import all_at_once, place_in_line, queue_buttons
 from handlers.screen import Screen, blocks, bold, button, column, lines
 from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words
@@ -38,7 +38,7 @@ def ticket(
         column(
             button(t("🎉 Ответить"), to.Offer(event=event.id)) if mine.offer(now) != NOBODY else None,
             button(t("👥 Изменить число"), to.Change(event=event.id)),
-            button(t("🚪 Выйти из очереди"), to.LeaveQueue(event=event.id, sure=False)) if mine.waiting else None,
+            *queue_buttons(w, mine),
             button(t("🚫 Не приду"), to.Leave(event=event.id, all=mine.party.size == 1)),
             give_back(w, mine) if mine.returnable(now) != NOBODY else None,
             button(t("🙋 Покажите это"), to.ShowThis(event=event.id)) if event.venue else None,
@@ -58,7 +58,7 @@ def _waiting(w: Words, signed: Signed) -> Safe | None:
     if not mine.waiting:
         return None
     more = w.t("⏳ Ждём ещё мест: {n}", n=mine.wanted.size - mine.party.size)
-    return lines(more, place_in_line(w, signed.line))
+    return lines(more, all_at_once(w, mine), place_in_line(w, signed.line))
 
 
 def _reminded(w: Words, event: Event, signed: Signed, now: datetime) -> Safe | None:

@@ -9,7 +9,7 @@ from db.standing import Line, Signed
 from handlers import buttons as to
 from handlers.events import read
 from handlers.events.screens import party
-from handlers.screen import Screen, blocks, bold, button, column, lines
+from handlers.screen import Button, Screen, blocks, bold, button, column, lines
 from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words
 
@@ -22,16 +22,31 @@ def queue(w: Words, event: Event, signed: Signed, now: datetime, news: Safe | No
             news,
             t("⏳ Вы в очереди: {event}", event=read.title(w, event)),
             lines(read.when_where(w, event, now), party(w, event, mine.wanted), place_in_line(w, signed.line)),
-            t("Ждём места сразу для всех.") if mine.together else None,
+            all_at_once(w, mine),
             t("Когда место освободится, мы напишем. Ничего делать не нужно."),
         ),
         column(
             button(t("👥 Изменить число"), to.Queue(event=event.id)),
-            button(t("Можно и не всем сразу"), to.Together(event=event.id, on=False)) if mine.together else None,
-            button(t("🚪 Выйти из очереди"), to.LeaveQueue(event=event.id, sure=False)),
+            *queue_buttons(w, mine),
             button(t("✅ Мои записи"), to.Mine()),
             menu_button(w),
         ),
+    )
+
+
+def all_at_once(w: Words, mine: Mine) -> Safe | None:
+    return w.t("Ждём места сразу для всех.") if mine.together else None
+
+
+def queue_buttons(w: Words, mine: Mine) -> tuple[Button | None, ...]:
+    """What one who waits can do about it."""
+    t = w.t
+    if not mine.waiting:
+        return ()
+    any_part = button(t("Можно и не всем сразу"), to.Together(event=mine.event_id, on=False))
+    return (
+        any_part if mine.together else None,
+        button(t("🚪 Выйти из очереди"), to.LeaveQueue(event=mine.event_id, sure=False)),
     )
 
 
@@ -127,7 +142,7 @@ def _end(w: Words, event: Event, mine: Mine, *said: Safe) -> Screen:
         blocks(*said, t("Ваша запись остаётся. {party}", party=party(w, event, mine.party)) if stays else None),
         column(
             button(t("🎟 Моя запись"), to.Ticket(event=event.id)) if stays else None,
-            button(t("Открыть мероприятие"), to.Card(event=event.id)) if not stays else None,
+            button(t("Открыть мероприятие"), to.Card(event=event.id)),
             poster_button(w),
             menu_button(w),
         ),

@@ -54,6 +54,7 @@ def _count(w: Words, event: Event, count: Count, now: datetime) -> Safe:
         bold(read.title(w, event)),
         begun(w.moment(event.starts_at, now, event.zone)),
         t("Записей: {signups}, людей: {people}", signups=count.signups, people=count.people),
+        t("⏳ Ждут ещё мест: {n}", n=count.wanted) if count.wanted else None,
     )
 
 

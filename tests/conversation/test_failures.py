@@ -15,6 +15,7 @@ from db.tables import drafts, outbox, people, signups
 from db.tables import inbox as inbox_table
 from handlers.events import poster_screens as screens
 from tests.conversation.person import Person
+from tests.conversation.queueing import full_evening, gives_away, holds, queues
 from tests.conversation.world import World
 
 CHANGED = (signups, outbox, people, drafts)
@@ -136,7 +137,48 @@ async def act_withdraw(world: World, guest: Person) -> None:
     await guest.chooses("Отозвать согласие", "Да, отозвать")
 
 
-ACTS = [act_change_language, act_join, act_leave, act_give_back, act_begin, act_withdraw]
+async def act_queue(world: World, guest: Person) -> None:
+    await full_evening(world)
+    await queues(guest, 2, "Согласен")
+
+
+async def act_get_a_part(world: World, guest: Person) -> None:
+    """Of four that are wanted two are offered, once the holder has let them go."""
+    holder = await full_evening(world)
+    await queues(guest, 4, "Согласен")
+    await gives_away(holder, 2)
+
+
+async def act_take_a_part(world: World, guest: Person) -> None:
+    await act_get_a_part(world, guest)
+    await guest.press("Берём 2")
+
+
+async def act_take_all(world: World, guest: Person) -> None:
+    await act_take_a_part(world, guest)
+    await holds(world, 6)
+    await guest.press("Беру место")
+
+
+async def act_only_together(world: World, guest: Person) -> None:
+    await act_get_a_part(world, guest)
+    await guest.press("Только все вместе")
+
+
+async def act_any_after_all(world: World, guest: Person) -> None:
+    await act_only_together(world, guest)
+    await guest.press("Можно и не всем сразу")
+
+
+async def act_leave_queue(world: World, guest: Person) -> None:
+    await act_get_a_part(world, guest)
+    await guest.chooses("Не нужно", "Да, выйти")
+
+
+ACTS = [
+    *(act_change_language, act_join, act_leave, act_give_back, act_begin, act_withdraw, act_queue, act_take_a_part),
+    *(act_take_all, act_only_together, act_any_after_all, act_leave_queue),
+]
 Act = Callable[[World, Person], Any]
 EVERY_ACT = pytest.mark.parametrize("act", ACTS, ids=[act.__name__.removeprefix("act_") for act in ACTS])
 

@@ -155,6 +155,11 @@ class World:
             self.app.clock.offset = self._offset
             await self.due()
 
+    async def stands_still(self, span: timedelta) -> None:
+        """The process ends, and starts again after so long."""
+        self._offset = self.app.clock.offset + span
+        await self.restart()
+
     async def due(self) -> None:
         """What the clock's jobs do at this moment: the queues, then the messages, and what these lead to."""
         queues = Offers(self.app.store, lambda: self.now)

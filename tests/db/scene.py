@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.pool import NullPool
 
-from db import consents, imports, people, signups
+from db import consents, imports, people, signups, waiting
+from db import places as store_places
 from db.outbox import Row
+from db.places import Mine
 from db.rules.seats import Party
 from db.standing import Signed
 from db.tables import outbox
@@ -54,6 +56,32 @@ def add_guest(conn: Connection, user_id: int, *, agreed: bool = True) -> int:
 
 def seat(conn: Connection, event_id: int, user_id: int, party: Party, now: datetime = NOW) -> Signed:
     return signups.join(conn, event_id, add_guest(conn, user_id), party, f"Гость {user_id}", now)
+
+
+def full_event(conn: Connection, *parties: int, slug: str = "navruz", **changes: Any) -> int:
+    """Every place taken: by guests 101, 102 … with so many of them each."""
+    event_id = add_event(conn, slug, capacity=sum(parties), ask_children=False, **changes)
+    for number, size in enumerate(parties, start=101):
+        seat(conn, event_id, number, Party(size))
+    return event_id
+
+
+def line_up(conn: Connection, event_id: int, user_id: int, size: int, now: datetime = NOW) -> Signed:
+    """Into the queue, all of them adults."""
+    return waiting.enter(conn, event_id, add_guest(conn, user_id), Party(size), f"Гость {user_id}", now)
+
+
+def own(conn: Connection, event_id: int, user_id: int) -> Mine:
+    person = people.find(conn, user_id)
+    assert person is not None
+    found = store_places.mine(conn, event_id, person.id)
+    assert found is not None
+    return found
+
+
+def offered(conn: Connection, event_id: int, now: datetime, *user_ids: int) -> list[int]:
+    """How many places each is offered at that moment."""
+    return [own(conn, event_id, user_id).offer(now).size for user_id in user_ids]
 
 
 def engine_of(path: Path) -> Engine:

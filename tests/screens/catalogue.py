@@ -180,6 +180,7 @@ def _bounds() -> Mapping[str, Bounds]:
         "one": Bounds(Party(0), 1, more=False),
         "ten": Bounds(Party(0), 10, more=True),
         "more than have come": Bounds(Party(2, 3), 10, more=False),
+        "some wait": Bounds(Party(0), 10, more=False, waiting=True),
     }
 
 
@@ -258,7 +259,7 @@ def _mine_list(w: Words) -> Iterator[Case]:
 
 
 def _lists(w: Words) -> Iterator[Case]:
-    found = [(event, Count(event.id, 5000, 50000)) for event in (*things.events().values(), *many(40))]
+    found = [(event, Count(event.id, 5000, 50000, 50000)) for event in (*things.events().values(), *many(40))]
     for some, page in product(([], found, found[:1]), (0, 1, 7, 999)):
         yield f"{len(some)} {page}", staff_screens.lists(w, some, page, NOW)
 

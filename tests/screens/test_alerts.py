@@ -15,6 +15,7 @@ from db.rules.refusals import (
     NoConsent,
     NothingHeld,
     OfferOver,
+    QueueOver,
     Refusal,
     TooFew,
 )
@@ -27,8 +28,9 @@ from tests.screens.reading import Reader
 REFUSALS: list[Refusal] = [
     *(Full(free) for free in (0, 1, 2, 5, 21, 5000)),
     *(BadParty(largest) for largest in (1, 10)),
+    BadParty(10, 10),
     *(Closed(datetime(2027, 3, 19, tzinfo=UTC)), Cancelled(), NothingHeld(), Gone(), NoConsent(), Refusal()),
-    *(OfferOver(), TooFew(5000), LastOwner()),
+    *(OfferOver(), QueueOver(), TooFew(5000), LastOwner()),
 ]
 
 

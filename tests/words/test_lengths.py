@@ -30,8 +30,7 @@ OTHER_LABELS = {  # what is no text of the catalogs
     "f'{mark} {read.title(w, event)}'": "a title, cut where it is too long",
 }
 ALERTS = {  # functions whose texts come as alerts
-    "handlers/events/refusals.py::why",
-    "handlers/screens.py::stale",
+    *("handlers/events/refusals.py::why", "handlers/events/refusals.py::_how_many", "handlers/screens.py::stale"),
     "handlers/forgetting_screens.py::gone_already",
 }
 ALERT_CALLS = {  # and every place where one is shown
@@ -40,7 +39,7 @@ ALERT_CALLS = {  # and every place where one is shown
     "turn.answer(said)": "handlers/own_data.py: forgetting_screens.gone_already",
     "self.answer(alert)": "handlers/turn.py: show_after itself",
 }
-LONGEST = {"event": "Ж" * EVENT_TEXTS["title"], "largest": 10, "n": 999, "command": "/start"}
+LONGEST = {"event": "Ж" * EVENT_TEXTS["title"], "least": 10, "largest": 10, "n": 999, "command": "/start"}
 
 
 def labels(source: Source) -> tuple[set[str], set[str]]:
