@@ -9,7 +9,7 @@ from db.rules.refusals import NoConsent
 from db.tables import consents
 
 SERVICE = "service"
-VERSION = "2026-11"  # of the consent text in handlers/events/signup_screens.py
+VERSION = "2026-11"  # of the consent text in handlers/events/form_screens.py
 
 
 def give(conn: Connection, person_id: int, language: str, now: datetime) -> None:

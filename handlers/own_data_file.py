@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from db.events import Event
+from db.inbox import KEPT
 from db.own_data import Consent, Form, Kept, Message, Signup
 from db.people import Person
 from db.places import Mine
@@ -39,7 +40,11 @@ def _text(w: Words, person: Person, kept: Kept, events: Events, operator: Operat
         *(_signup(w, one, kept, events[one.mine.event_id], operator) for one in kept.signups),
         _form(w, kept.form, kept, events) if kept.form else None,
         lines(*(_message(w, one, kept) for one in kept.messages)),
-        t("Отметок о ваших сообщениях и нажатиях, без текста: {n}. Стираем через 8 дней.", n=kept.updates),
+        t(
+            "Отметок о ваших сообщениях и нажатиях, без текста: {n}. Храним дней: {days}.",
+            n=kept.updates,
+            days=KEPT.days,
+        ),
         answers(w, operator),
     )
 
@@ -154,7 +159,7 @@ def kinds(w: Words) -> Mapping[str, Safe]:
 def states(w: Words) -> Mapping[str, Safe]:
     """Every state of a signup."""
     t = w.t
-    return {"active": t("Вы записаны"), "waiting": t("Вы ждёте места"), "left": t("Вы отказались")}
+    return {"active": t("Вы записаны"), "waiting": t("Вы ждёте места"), "left": t("Вы не придёте")}
 
 
 def roles(w: Words) -> Mapping[str, Safe]:

@@ -75,7 +75,7 @@ def _queueing(w: Words, purpose: to.Purpose, bounds: Bounds) -> Safe | None:
             return t("Если вас станет больше, вы перейдёте в конец очереди.")
         return t("Сначала встанете в очередь. Мы напишем, когда будет место.")
     if purpose is to.Purpose.CHANGE and bounds.waiting:
-        return t("Часть из вас ждёт в очереди. Если выберете число, вы выйдете из очереди.")
+        return t("Часть из вас ждёт в очереди. Если измените число, вы выйдете из очереди.")
     return None
 
 

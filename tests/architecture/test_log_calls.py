@@ -8,7 +8,7 @@ from tests.architecture.sources import Found, Source, dotted, product, snippet
 
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 KEYS = {  # what each holds
-    **dict.fromkeys(("update_id", "outbox_id"), "a number of ours"),
+    **dict.fromkeys(("update_id", "outbox_id", "event_id"), "a number of ours"),
     **dict.fromkeys(
         ("attempt", "count", "seconds", "updates", "signups", "messages", "warned", "people"), "a quantity"
     ),

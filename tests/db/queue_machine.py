@@ -115,6 +115,7 @@ class Queue(RuleBasedStateMachine):
         """Accept an offer, perhaps before the clock has noticed that its time is over."""
         who = self.somebody(draw, self.asked_now)
         self.now += late
+        self.deliver()
         before = self.waiters()
         self.act(who, lambda conn, now: waiting.take(conn, self.event, self.id_of(conn, who), now))
         one, after = next((row for row in before if row["user_id"] == who), None), self.row(who)
@@ -202,6 +203,7 @@ class Queue(RuleBasedStateMachine):
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.now += step
+        self.deliver()
 
     @precondition(lambda self: self.done)
     @rule(draw=draws)
@@ -216,6 +218,13 @@ class Queue(RuleBasedStateMachine):
         except Refusal:
             pass
         assert self.dump() == before, "an update that came again changed something"
+
+    def deliver(self) -> None:
+        """What fell due on the way has reached those who can be reached; the rest is past its time."""
+        to_them = select(person_rows.c.id).where(person_rows.c.reachable)
+        due = outbox.update().where(outbox.c.state == "pending", outbox.c.due_at <= self.now)
+        with self.engine.begin() as conn:
+            conn.execute(due.where(outbox.c.person_id.in_(to_them)).values(state="sent"))
 
     # -- who: mostly those whom it concerns, now and then anybody
 
@@ -303,10 +312,11 @@ class Queue(RuleBasedStateMachine):
     def reachable_waiters(self) -> list[Row]:
         return [row for row in self.waiters() if row["reachable"]]
 
-    def messages(self, kind: str, signup_id: int, slot: str | None = None) -> list[Row]:
+    def messages(self, kind: str, signup_id: int, slot: str | None = None, *states: str) -> list[Row]:
+        states = states or ("pending",)
         where = {"kind": kind, "subject_id": signup_id} | ({"slot": slot} if slot is not None else {})
         with self.engine.begin() as conn:
-            return [row for row in rows(conn, outbox, **where) if row["state"] == "pending"]
+            return [row for row in rows(conn, outbox, **where) if row["state"] in states]
 
     def promised(self) -> int:
         found = 0
@@ -385,7 +395,9 @@ class Queue(RuleBasedStateMachine):
             if not open_:
                 assert planned == [], "a message is planned for an offer that is none"
             elif (row["id"], row["offers"]) not in self.shown:
-                assert [one["slot"] for one in planned] == [str(row["offers"])], "an offer without its message"
+                told = self.messages("offer", row["id"], str(row["offers"]), "pending", "sent")
+                assert len(told) == 1, "an offer without its message"
+                assert planned in ([], told), "a message of an older offer is still planned"
             for one in planned:
                 self.is_told_in_time(row, one)
 
