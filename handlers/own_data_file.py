@@ -49,6 +49,11 @@ def _text(w: Words, person: Person, kept: Kept, events: Events, operator: Operat
     )
 
 
+def _updates(w: Words, kept: Kept) -> Safe:
+    n, days = kept.updates, KEPT.days
+    return w.t("Отметок о ваших сообщениях и нажатиях, без текста: {n}. Храним дней: {days}.", n=n, days=days)
+
+
 def _at(w: Words, at: datetime, kept: Kept) -> Safe:
     return w.moment(at, LONG_AGO, kept.zone)
 

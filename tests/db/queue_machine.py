@@ -92,7 +92,7 @@ class Queue(RuleBasedStateMachine):
     @rule(draw=draws, party=parties)
     def join(self, draw: st.DataObject, party: Party) -> None:
         who = self.somebody(draw, self.outside)
-        before, waited = self.row(who), self.reachable_waiters()
+        before, waited = self.row(who), self.unserved()
         held = 0 if before is None or not (before["held_until"] or NOW) > self.now else size(before, "held_")
         joined = self.act(
             who, lambda conn, now: signups.join(conn, self.event, self.agreed(conn, who), party, "x", now)
@@ -159,7 +159,7 @@ class Queue(RuleBasedStateMachine):
     @rule(draw=draws, party=parties)
     def change(self, draw: st.DataObject, party: Party) -> None:
         who = self.somebody(draw, self.coming)
-        before, waited = self.row(who), self.reachable_waiters()
+        before, waited = self.row(who), self.unserved()
         own = 0 if before is None else size(before) + size(before, "held_")
         changed = self.act(who, lambda conn, now: signups.change(conn, self.event, self.id_of(conn, who), party, now))
         others = [row for row in waited if row["user_id"] != who]
@@ -311,6 +311,11 @@ class Queue(RuleBasedStateMachine):
 
     def reachable_waiters(self) -> list[Row]:
         return [row for row in self.waiters() if row["reachable"]]
+
+    def unserved(self) -> list[Row]:
+        """Those who wait for places that they are not even offered yet."""
+        line = self.reachable_waiters()
+        return [row for row in line if size(row, "wanted_") > size(row) + size(row, "offered_")]
 
     def messages(self, kind: str, signup_id: int, slot: str | None = None, *states: str) -> list[Row]:
         states = states or ("pending",)
