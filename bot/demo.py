@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from bot.importing import import_file
 from bot.lock import hold
 from bot.settings import Settings, load
-from db import consents, migrate, outbox, people, signups
+from db import consents, imports, migrate, outbox, people, signups
 from db import events as store_events
+from db.imports import EVENT_FIELDS
 from db.rules.seats import Party
 from db.store import Store
+from db.tables import event_sums
 
 ROOT = Path(__file__).parent.parent
 CONTENT, SCENE = ROOT / "data" / "assembly.yaml", ROOT / "data" / "demo.json"
@@ -63,6 +65,7 @@ async def _fill(settings: Settings, scene: dict[str, Any]) -> None:
             await store.write(people.choose_language, person.id, scene[part]["language"], now)
             await store.write(outbox.cancel, "commands", person.id, person.id)  # Telegram has no such chat yet
         await store.write(_seat_guests, scene, settings.timezone, now)
+        await store.write(_remember_past, scene, settings.timezone, now)
     finally:
         await store.close()
 
@@ -71,6 +74,25 @@ async def _demo_time(settings: Settings) -> datetime:
     assert settings.demo_clock_url is not None
     async with aiohttp.ClientSession() as session, session.get(settings.demo_clock_url) as answer:
         return datetime.fromisoformat((await answer.json())["now"])
+
+
+def _remember_past(conn: Connection, scene: dict[str, Any], zone: str, now: datetime) -> None:
+    """What is left of earlier events once their guests are forgotten: sums, from which the queue knows what is usual."""
+    for past in scene["past"]:
+        imports.bring(conn, [], [_record(past, zone)], None, now)
+        event = next(one for one in store_events.published(conn) if one.slug == past["slug"])
+        counted = {name: past[name] for name in ("adults", "children", "given_up")}
+        conn.execute(insert(event_sums).values(event_id=event.id, signups=past["adults"], **counted))
+
+
+def _record(past: dict[str, Any], zone: str) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(EVENT_FIELDS),
+        **{"slug": past["slug"], "kind": "festival", "confirmed": True, "zone": zone, "starts_local": past["starts"]},
+        **{"capacity": past["adults"] + past["children"], "largest_party": 10, "spoken": []},
+        **{"ask_children": True, "for_children": True, "free": True, "cancelled": False},
+        "texts": {"ru": {"title": past["title"]}},
+    }
 
 
 def _seat_guests(conn: Connection, scene: dict[str, Any], zone: str, now: datetime) -> None:

@@ -44,7 +44,7 @@ def _line(w: Words, event: Event, mine: Mine, now: datetime) -> Safe:
         return lines(name, t("Запись отменена, место можно вернуть."))
     comes = lines(party(w, event, mine.party), t("Код: {code}", code=spoken(mine.code))) if mine.active else None
     until = w.moment(mine.offered_until or now, now, event.zone)
-    held = t("Держим место за вами до {t}.", t=until) if mine.offer(now) != NOBODY else None
+    held = t("Держим место за вами. Срок: {t}.", t=until) if mine.offer(now) != NOBODY else None
     return lines(name, comes, awaited(w, mine, now), held)
 
 

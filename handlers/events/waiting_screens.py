@@ -70,7 +70,7 @@ def offer(w: Words, event: Event, mine: Mine, now: datetime, news: Safe | None =
             news,
             t("🎉 Для вас освободилось место: {event}", event=read.title(w, event)),
             lines(read.when_where(w, event, now), _how_many(w, mine, offered.size)),
-            bold(t("Держим место за вами до {t}.", t=until)),
+            bold(t("Держим место за вами. Срок: {t}.", t=until)),
         ),
         column(
             button(t("✅ Берём {n}, остальные ждут", n=offered.size), to.TakeOffer(event=event.id)) if part else None,

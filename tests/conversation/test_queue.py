@@ -61,7 +61,7 @@ async def test_a_place_that_becomes_free_is_offered_and_taken(world: World, hold
     await queues(ivan, 1, "Согласен")
     waiting = ivan.screen
     await gives_away(holder, 3)
-    ivan.sees("Для вас освободилось место: Вечер", "Свободно для вас: 1", "Держим место за вами до завтра")
+    ivan.sees("Для вас освободилось место: Вечер", "Свободно для вас: 1", "Держим место за вами. Срок: завтра")
     ivan.sees("12:10")  # twelve waking hours
     assert ivan.screen.message_id != waiting.message_id and not ivan.screen.silent
     assert ivan.labels == ("Беру место", "Не нужно")

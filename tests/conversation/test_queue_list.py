@@ -23,7 +23,7 @@ async def test_each_state_is_said_and_leads_on(world: World, ivan: Person) -> No
     assert ivan.can_press("Выйти из очереди")
 
     await gives_away(holder, 2)
-    card = await look(ivan, "Для вас освободилось место. Ждём ответа.", "Держим место за вами до завтра")
+    card = await look(ivan, "Для вас освободилось место. Ждём ответа.", "Держим место за вами. Срок: завтра")
     assert "Для вас освободилось место. Ждём ответа." in card
     await ivan.chooses("Вечер", "Берём 2")
 

@@ -79,7 +79,7 @@ async def test_at_night_an_offer_waits_for_nine(world: World, holder: Person, iv
     assert offers(ivan) == []
     await world.at(20, "09:00")
     assert offers(ivan) == [False]
-    ivan.sees("Держим место за вами до сегодня, суббота, 20 марта, 21:00.")
+    ivan.sees("Держим место за вами. Срок: сегодня, суббота, 20 марта, 21:00.")
 
 
 async def test_what_waits_for_the_morning_is_there_for_who_looks_at_night(
@@ -107,7 +107,7 @@ async def test_by_day_who_works_at_night_is_left_to_sleep(world: World, holder: 
     assert offers(ivan) == []
     await world.at(19, "17:01")
     assert offers(ivan) == [False]
-    ivan.sees("Держим место за вами до завтра, суббота, 20 марта, 05:00.")
+    ivan.sees("Держим место за вами. Срок: завтра, суббота, 20 марта, 05:00.")
 
 
 async def test_within_twelve_hours_of_the_start_it_comes_at_night_without_a_sound(world: World, ivan: Person) -> None:
@@ -116,7 +116,7 @@ async def test_within_twelve_hours_of_the_start_it_comes_at_night_without_a_soun
     await world.at(19, "22:00")
     await gives_away(holder, 2)
     assert offers(ivan) == [True]
-    ivan.sees("Держим место за вами до завтра, суббота, 20 марта, 09:45.")
+    ivan.sees("Держим место за вами. Срок: завтра, суббота, 20 марта, 09:45.")
 
 
 async def test_hours_before_the_start_there_is_half_an_hour(world: World, ivan: Person) -> None:
