@@ -77,7 +77,7 @@ async def _demo_time(settings: Settings) -> datetime:
 
 
 def _remember_past(conn: Connection, scene: dict[str, Any], zone: str, now: datetime) -> None:
-    """What is left of earlier events once their guests are forgotten: sums, from which the queue knows what is usual."""
+    """Earlier events, whose guests are forgotten: sums, from which the queue knows what is usual."""
     for past in scene["past"]:
         imports.bring(conn, [], [_record(past, zone)], None, now)
         event = next(one for one in store_events.published(conn) if one.slug == past["slug"])

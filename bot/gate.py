@@ -19,6 +19,7 @@ from db.erasure import Erased
 from db.people import Person
 from db.rules.refusals import Refusal
 from db.store import Store
+from handlers.buttons import event_of
 from handlers.stale import refused
 from handlers.turn import House, Turn
 from handlers.words import clean
@@ -140,7 +141,8 @@ class Gate(BaseMiddleware):
         try:
             return await handler(event, data)
         except Refusal as refusal:
-            await refused(turn, refusal, _event_id(event))
+            payload = event.data if isinstance(event, CallbackQuery) else None
+            await refused(turn, refusal, event_of(payload or ""))
             return None
 
     def _answer_empty(self, turn: Turn) -> None:
@@ -152,11 +154,3 @@ def _is_private(event: Message | CallbackQuery) -> bool:
     """A press under a message that Telegram shows us no more counts as private: it names its sender."""
     message = event if isinstance(event, Message) else event.message
     return message is None or message.chat.type == ChatType.PRIVATE
-
-
-def _event_id(event: TelegramObject) -> int | None:
-    """The event a press is about, for the screen after a refusal: its first number, if it has one."""
-    if not isinstance(event, CallbackQuery) or not event.data:
-        return None
-    first = event.data.split(":")[1:2]
-    return int(first[0]) if first and first[0].isdecimal() and len(first[0]) < 16 else None

@@ -250,3 +250,15 @@ class Act(CallbackData, prefix="ac"):
 class Guests(CallbackData, prefix="og"):
     event: Id
     page: Page
+
+
+_ABOUT_EVENTS = {kind.__prefix__: kind for kind in CallbackData.__subclasses__() if "event" in kind.model_fields}
+
+
+def event_of(payload: str) -> int | None:
+    """The event that a press is about, if it is one of ours and about an event."""
+    kind = _ABOUT_EVENTS.get(payload.partition(":")[0])
+    try:
+        return None if kind is None else dict(kind.unpack(payload))["event"]
+    except (TypeError, ValueError):
+        return None

@@ -61,7 +61,7 @@ async def withdraw(press: CallbackQuery, callback_data: to.Withdraw, turn: Turn)
 async def forget(press: CallbackQuery, callback_data: to.Forget, turn: Turn) -> None:
     """Asked twice, each time with what it means; then done at once. Raises LastOwner before anything is asked."""
     minute = int(turn.now.timestamp()) // 60
-    if callback_data.step == 1 or not 0 <= minute - callback_data.asked < PATIENCE:
+    if callback_data.step == 1 or abs(minute - callback_data.asked) >= PATIENCE:
         await turn.read(erasure.check, turn.person.id)
         await turn.show(goodbye.forget_sure(turn.words, await _coming(turn), minute))
     elif callback_data.step == 2:

@@ -237,6 +237,14 @@ async def test_telegram_forgets_the_chats_own_list_of_commands(world: World, gue
     assert call.scope.model_dump()["chat_id"] == guest.id
 
 
+async def test_a_clock_that_steps_back_a_little_asks_nothing_again(world: World, guest: Person) -> None:
+    """As after a kill in the demo, whose clock begins where the last run stood."""
+    await to_the_last_question(guest)
+    world.app.clock.offset -= timedelta(minutes=2)
+    await guest.press("Удалить навсегда")
+    guest.sees(GOODBYE)
+
+
 async def test_an_old_button_that_erases_is_asked_again(world: World, guest: Person) -> None:
     await to_the_last_question(guest)
     old = guest.screen
@@ -253,11 +261,11 @@ async def test_the_last_owner_is_told_before_anything_is_asked(world: World, own
     await owner.says("/privacy")
     await owner.press("Удалить мои данные")
     assert owner.alert is not None and "единственный владелец" in owner.alert
-    owner.sees("единственный владелец")
+    owner.sees("единственный владелец", "Что вам нужно?")
     await world.app.store.write(people.make_owners, (9,), "Asia/Tomsk", world.now)
     minute = int(world.now.timestamp() // 60)
     await owner.forges(f"fg:3:{minute}")
-    owner.sees("единственный владелец")
+    owner.sees("единственный владелец", "Что вам нужно?")
     assert await known_number(world, owner)
 
 

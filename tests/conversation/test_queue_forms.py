@@ -185,7 +185,7 @@ async def test_saying_how_many_come_is_known_to_end_the_wait(world: World, holde
     await queues(ivan, 4, "Согласен")
     await gives_away(holder, 2)
     await ivan.chooses("Берём 2", "Изменить число")
-    ivan.sees("Часть из вас ждёт в очереди. Если выберете число, вы выйдете из очереди.")
+    ivan.sees("Часть из вас ждёт в очереди. Если измените число, вы выйдете из очереди.")
     assert numbers(ivan) == ["1", "2"]
     await ivan.press("2")
     ivan.sees("Число изменено.", "Вас придёт: 2")
