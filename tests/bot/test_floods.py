@@ -120,7 +120,7 @@ async def test_a_hundred_may_wait_and_the_rest_is_set_aside_in_order(bench: Benc
     assert bench.numbers() == list(range(1, 101))
     assert await bench.states() == {"done": 100, "aside": 250}
     assert bench.time.now - 1000 == pytest.approx((MOST_OF_ONE - BURST) * 0.5, abs=0.01)
-    assert [(line["first"], line["count"]) for line in logged] == [(101, 250)]
+    assert [(line["update_id"], line["count"]) for line in logged] == [(101, 250)]
 
 
 async def test_nothing_of_what_was_set_aside_is_kept_but_its_number(bench: Bench) -> None:
@@ -154,7 +154,7 @@ async def test_a_flood_that_goes_on_is_told_once_and_a_later_one_again(bench: Be
     assert await bench.notices() == [101, 2101]
     bench.open.set()
     await bench.to_the_end()
-    assert [(line["first"], line["count"]) for line in logged] == [(101, 980), (2101, 50)]
+    assert [(line["update_id"], line["count"]) for line in logged] == [(101, 980), (2101, 50)]
 
 
 async def test_what_comes_again_is_counted_once_and_takes_nobodys_room(bench: Bench) -> None:

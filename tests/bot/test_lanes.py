@@ -253,9 +253,9 @@ async def test_a_flood_is_remembered_until_the_lane_is_empty_and_is_one_line(
     await until(lambda: paced.idle)
     assert paced.flood_of(7) is None
     [line] = logged
-    assert {name: line[name] for name in ("first", "count")} == {"first": 5, "count": 300}
+    assert {name: line[name] for name in ("update_id", "count")} == {"update_id": 5, "count": 300}
     paced.flooded(7, Flood(6, 1))  # its lane is empty already
-    assert [line["first"] for line in logged] == [5, 6]
+    assert [line["update_id"] for line in logged] == [5, 6]
 
 
 async def test_floods_of_a_few_leave_room_for_polling(paced: Lanes, handler: Handler) -> None:
