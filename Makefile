@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY = .venv/bin/python
 STAMP = .venv/.installed
 
-.PHONY: demo test check words run install bench lock picture
+.PHONY: demo test check words run install bench torture lock picture
 
 demo: $(STAMP)
 	@rm -rf .demo
@@ -27,6 +27,11 @@ words: $(STAMP)
 
 bench: $(STAMP)
 	@$(PY) -m benchmarks
+
+# Generated updates with something wrong in them: UPDATES=, or SECONDS= instead of it; SEED= for others than the last time.
+torture: UPDATES ?= 100000
+torture: $(STAMP)
+	@FUZZ_UPDATES=$(UPDATES) FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/conversation/test_fuzz.py -k nothing_that_comes
 
 # docs/screens.png taken anew from the running demo; needs Chromium.
 picture: $(STAMP)

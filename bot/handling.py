@@ -1,7 +1,6 @@
 """One update through the conversation: tried again where that may help, set aside where it does not."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -11,13 +10,12 @@ from aiogram import Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import Update
-from aiogram.types.update import UpdateTypeLookupError
-from pydantic import ValidationError
 
 from bot.causes import told
 from bot.finishing import Finishing
 from bot.gate import Known
 from bot.outcomes import not_ours
+from bot.reading import Unreadable, chat_of_event, known_kind, read
 from db import inbox
 from db.inbox import Received
 from db.store import Store
@@ -45,12 +43,12 @@ class Handling:
     async def __call__(self, one: Received) -> None:
         """Handle an update to its end: done, or set aside with its cause and one apology to the person."""
         try:
-            update = Update.model_validate(json.loads(one.body), context={"bot": self._bot})
-        except ValidationError as error:
-            await self._set_aside(one, f"unreadable update: {told(error)}", 1)
+            update = read(one.body, self._bot)
+        except Unreadable as error:
+            await self._set_aside(one, f"unreadable update: {error.why}", 1)
             return
         attempt = 0
-        while _known_kind(update) and (failure := await self._try(update, attempt)) is not None:
+        while known_kind(update) and (failure := await self._try(update, attempt)) is not None:
             steps = CUT_STEPS if not_ours(failure) else BUG_STEPS
             if attempt >= len(steps):
                 await self._set_aside(one, type(failure).__name__, attempt + 1)
@@ -87,18 +85,10 @@ class Handling:
         await self._store.write(inbox.set_aside, one, why, attempts, self._now())
 
 
-def _known_kind(update: Update) -> bool:
-    """aiogram would print one that it does not know, with its text; there is nothing to do for it."""
-    try:
-        return bool(update.event_type)
-    except UpdateTypeLookupError:
-        return False
-
-
 def _sender(update: Update) -> int:
     """Who cannot be reached; nobody (0) where it is a group that refuses us."""
     event = update.event
     user = getattr(event, "from_user", None)
-    chat = getattr(getattr(event, "message", None) or event, "chat", None)
+    chat = chat_of_event(event)
     private = chat is None or chat.type == ChatType.PRIVATE
     return user.id if user is not None and private else 0

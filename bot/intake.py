@@ -24,11 +24,17 @@ STEPS = (1.0, 2.0, 5.0, 10.0, 30.0)
 CONFLICT_PATIENCE = 60.0
 MOST_CHATS = 2000  # with something in hand; beyond it Telegram keeps updates for us
 
+LARGEST = 2**53  # of a number that everybody who reads JSON keeps as it is
+
 log = structlog.get_logger()
 
 
 class SecondPoller(Exception):
     """Another process has been taking this bot's updates for a whole minute."""
+
+
+class Unnumbered(Exception):
+    """A poll brought updates, and none of them has a number by which it could be kept and confirmed."""
 
 
 def chat_of(update: Mapping[str, Any]) -> int:
@@ -39,9 +45,13 @@ def chat_of(update: Mapping[str, Any]) -> int:
             for holder in (message if isinstance(message, dict) else {}, part):
                 for key in ("chat", "from"):
                     who = holder.get(key)
-                    if isinstance(who, dict) and isinstance(who.get("id"), int):
+                    if isinstance(who, dict) and _is_number(who.get("id"), -LARGEST):
                         return int(who["id"])
     return 0
+
+
+def _is_number(value: object, least: int) -> bool:
+    return type(value) is int and least <= value <= LARGEST
 
 
 class Intake:
@@ -63,7 +73,7 @@ class Intake:
         left, going_on = await self._store.read(inbox.unfinished), await self._store.read(floods.going_on)
         surplus: dict[int, list[int]] = {}
         for one in left:
-            if self._lanes.takes(one.chat_id) or self._lanes.takes(one.chat_id, twice=_lasting(json.loads(one.body))):
+            if self._lanes.takes(one.chat_id) or self._lanes.takes(one.chat_id, twice=_lasting_row(one.body)):
                 self._lanes.put(one)
             else:
                 surplus.setdefault(one.chat_id, []).append(one.update_id)
@@ -97,12 +107,13 @@ class Intake:
 
     async def _once(self) -> None:
         await self._lanes.room(MOST_CHATS)
-        updates = await self._session.updates(self._bot, self._offset, ALLOWED)
-        if not updates:
+        came = await self._session.updates(self._bot, self._offset, ALLOWED)
+        if not came:
             return
+        updates = _numbered(came)
         kept, surplus = await self._divide(updates)
         new, told = await self._store.write(floods.take, kept, surplus, self._now())
-        self._offset = updates[-1]["update_id"] + 1
+        self._offset = max(update["update_id"] for update in updates) + 1
         for one in kept:
             if one.update_id in new:
                 self._lanes.put(one)
@@ -139,10 +150,33 @@ class Intake:
             self._lanes.flooded(one.chat_id, flood)
 
 
+def _numbered(came: list[Any]) -> list[dict[str, Any]]:
+    """Those that have a number, once each: another could be neither kept nor confirmed. Raises Unnumbered."""
+    found: dict[int, dict[str, Any]] = {}
+    for one in came:
+        if isinstance(one, dict) and _is_number(one.get("update_id"), 1):
+            found.setdefault(one["update_id"], one)
+    if not found:
+        raise Unnumbered
+    if len(found) < len(came):
+        log.warning("updates without a number of their own are left out", count=len(came) - len(found))
+    return list(found.values())
+
+
 def _lasting(update: Mapping[str, Any]) -> bool:
     """Whether a person can be reached outlasts a flood: it is kept where a message is not, if twice as many wait."""
     return "my_chat_member" in update
 
 
+def _lasting_row(body: str) -> bool:
+    """The same of a row, whatever stands in it."""
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(update, dict) and _lasting(update)
+
+
 def _body(update: Mapping[str, Any]) -> str:
-    return json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    """As it came; half of a pair of surrogates, which no store takes, becomes a question mark."""
+    return json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode(errors="replace").decode()

@@ -12,6 +12,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
+    GetMe,
     SendDocument,
     SendMessage,
     SendPhoto,
@@ -19,7 +20,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message, User
 
 from emulator.errors import Refusal
 from emulator.markup import parse_html, units
@@ -129,6 +130,8 @@ class Telegram(BaseSession):
                 shown = self._shown(method, method.caption, method.reply_markup, LONGEST_CAPTION)
                 shown.photo = True
                 return self._put(method.chat_id, shown)
+            case GetMe():  # asked once, when a command is written with the bot's name
+                return User(id=42, is_bot=True, first_name="bot", username="druzhba_bot")
             case AnswerCallbackQuery():
                 self._answer(method)
         return True

@@ -76,12 +76,12 @@ async def an_update_that_cannot_be_read(scene: Scene) -> None:
     await scene.world.deliver(message={"message_id": TEXT, "chat": chat, "date": PHONE, "text": TEXT})
 
 
-@path("json.JSONDecodeError", leaked=False)
+@path("unreadable update: JSONDecodeError", placed=False, leaked=False)
 async def an_update_that_is_no_json(scene: Scene) -> None:
     one = Received(77, scene.guest.id, TEXT)
     await scene.app.store.write(inbox.store, [one], scene.world.now)
     scene.app.lanes.put(one)
-    await scene.until_said("an update waits")
+    await scene.until_said("an update is set aside")
 
 
 @path("", leaked=False)

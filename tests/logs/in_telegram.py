@@ -112,17 +112,17 @@ async def a_poll_with_a_token_that_is_refused(scene: Scene) -> None:
     await polled(scene, answering(DENIED, 401))
 
 
-@path("KeyError", leaked=False)
+@path("Unnumbered", leaked=False)
 async def a_poll_with_an_update_without_a_number(scene: Scene) -> None:
     await polled(scene, updates([{"message": {"text": TEXT, "from": {"id": 5, "first_name": NAME}}}]))
 
 
-@path("AttributeError", leaked=False)
+@path("Unnumbered", leaked=False)
 async def a_poll_with_words_for_updates(scene: Scene) -> None:
     await polled(scene, updates([TEXT]))
 
 
-@path("TypeError", leaked=False)
+@path("Unnumbered", leaked=False)
 async def a_poll_with_a_word_for_a_number(scene: Scene) -> None:
     await polled(scene, updates([{"update_id": TEXT, "message": {"text": TEXT}}]))
 

@@ -1,0 +1,53 @@
+"""From a row of the inbox to an update that can be handled; what Telegram promises never to send is refused here."""
+
+import json
+
+from aiogram import Bot
+from aiogram.enums import ChatType
+from aiogram.types import Chat, TelegramObject, Update
+from aiogram.types.update import UpdateTypeLookupError
+
+from bot.causes import told
+
+LARGEST_ID = 2**52  # Telegram's numbers of people and chats have at most 52 significant bits
+
+
+class Unreadable(Exception):
+    """`why` names places and kinds of mistakes, and quotes nothing of the update."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def read(body: str, bot: Bot) -> Update:
+    """The update of a row. Raises Unreadable for what is no JSON, no update, or comes from where nobody can be."""
+    try:
+        update = Update.model_validate(json.loads(body), context={"bot": bot})
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(told(error) or type(error).__name__) from None
+    if known_kind(update) and not _possible(update.event):
+        raise Unreadable("numbers that no person and no chat can have")
+    return update
+
+
+def known_kind(update: Update) -> bool:
+    """aiogram would print one that it does not know, with its text; there is nothing to do for it."""
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False
+
+
+def chat_of_event(event: TelegramObject) -> Chat | None:
+    """The chat it happened in, if it says so: its own, or that of the message it is about."""
+    found = getattr(getattr(event, "message", None) or event, "chat", None)
+    return found if isinstance(found, Chat) else None
+
+
+def _possible(event: TelegramObject) -> bool:
+    """People have positive numbers and private chats have theirs; groups and channels have negative ones."""
+    user, chat = getattr(event, "from_user", None), chat_of_event(event)
+    if user is not None and not 0 < user.id <= LARGEST_ID:
+        return False
+    return chat is None or (0 < abs(chat.id) <= LARGEST_ID and (chat.id > 0) == (chat.type == ChatType.PRIVATE))
