@@ -108,7 +108,7 @@ KNOWN: list[tuple[Exception, str]] = [
     (TelegramRetryAfter(MESSAGE, f"Too Many Requests {TEXT}", 7), "SendMessage: too many requests"),
     (ClientDecodeError("cannot", ValueError(TEXT), TEXT), ""),
     (Full(free=2), "free=2"),
-    (BadParty(largest=10), "largest=10"),
+    (BadParty(largest=10), "largest=10 least=1"),
     (Closed(since=NOW), ""),
     (Gone(TEXT), ""),
     (ValueError(TEXT), ""),
