@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import StaticPool
 
-from db import consents, departures, inbox, offers, people, signups, waiting
+from db import consents, departures, erasure, inbox, offers, people, signups, waiting
 from db.inbox import Received
 from db.rules.quiet import Quiet
 from db.rules.refusals import Refusal
@@ -60,7 +60,7 @@ class Queue(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.engine, self.now, self.number = _engine(), NOW, 0
-        self.done: dict[int, Act] = {}
+        self.done: dict[int, tuple[int, Act]] = {}  # update -> whose it is, and what it does
         self.shown: set[tuple[int, int]] = set()  # offers that the answer to a press showed: no message is planned
         self.passes: dict[tuple[int, int], int] = {}  # (signup, place in the queue) -> times passed over
         self.asked: dict[int, int] = {}  # signup -> how many offers it had after the last step
@@ -79,11 +79,7 @@ class Queue(RuleBasedStateMachine):
                 conn, capacity=first.size + second.size, starts_local=starts, ends_local=None, closes_local=None
             )
             for user_id in CROWD:
-                person = people.meet(conn, user_id, ZONE, NOW)
-                start, end = QUIET.get(user_id, (21 * 60, 9 * 60))
-                conn.execute(
-                    person_rows.update().where(person_rows.c.id == person.id).values(quiet_from=start, quiet_to=end)
-                )
+                self.meet(conn, user_id)
             self.starts_at: datetime = conn.execute(select(events.c.starts_at)).scalar_one()
             for who, party in ((1, first), (2, second)):
                 signups.join(conn, self.event, self.agreed(conn, who), party, "x", NOW)
@@ -177,6 +173,17 @@ class Queue(RuleBasedStateMachine):
         who = self.somebody(draw, self.known)
         self.act(who, lambda conn, now: departures.withdraw_consent(conn, self.id_of(conn, who), now))
 
+    @precondition(lambda self: self.steps % 7 == 5 and self.anybody(self.known))
+    @rule(draw=draws)
+    def erase(self, draw: st.DataObject) -> None:
+        """All of a person goes; whoever writes again from that phone is somebody new."""
+        who = self.somebody(draw, self.known)
+        with self.engine.begin() as conn:
+            erasure.erase(conn, self.id_of(conn, who), "asked", self.now)
+            self.meet(conn, who)
+        self.read = None
+        self.done = {number: act for number, act in self.done.items() if act[0] != who}
+
     @precondition(lambda self: self.steps % 5 == 3 and self.anybody(self.waiting))
     @rule(draw=draws)
     def block(self, draw: st.DataObject) -> None:
@@ -214,7 +221,7 @@ class Queue(RuleBasedStateMachine):
             assert inbox.store(conn, [Received(number, 1, "{}")], self.now) == frozenset()
         try:
             with self.engine.begin() as conn:
-                inbox.effect(conn, number, lambda conn: self.done[number](conn, self.now))
+                inbox.effect(conn, number, lambda conn: self.done[number][1](conn, self.now))
         except Refusal:
             pass
         assert self.dump() == before, "an update that came again changed something"
@@ -271,13 +278,19 @@ class Queue(RuleBasedStateMachine):
                 inbox.effect(conn, self.number, lambda conn: act(conn, self.now))
         except Refusal:
             return False
-        self.done[self.number] = act
+        self.done[self.number] = who, act
         row = self.row(who)
         if shows and row is not None and row["offered_until"] is not None:
             planned = self.messages("offer", row["id"], str(row["offers"]))
             if not planned:
                 self.shown.add((row["id"], row["offers"]))
         return True
+
+    def meet(self, conn: Connection, user_id: int) -> None:
+        person = people.meet(conn, user_id, ZONE, self.now)
+        start, end = QUIET.get(user_id, (21 * 60, 9 * 60))
+        own = person_rows.update().where(person_rows.c.id == person.id)
+        conn.execute(own.values(quiet_from=start, quiet_to=end))
 
     def id_of(self, conn: Connection, user_id: int) -> int:
         person = people.find(conn, user_id)
