@@ -95,11 +95,10 @@ class App:
         polling.cancel()
         waiting.cancel()
         await asyncio.gather(polling, waiting, return_exceptions=True)
-        self.jobs.stop()
         self.lanes.stop()
         self.handling.stop()
         self.delivery.stop()
-        if not await self.nursery.wait(GRACE):
+        if not all(await asyncio.gather(self.jobs.end(GRACE), self.nursery.wait(GRACE))):
             log.warning("some work did not end in time: the next start takes it up")
         await self.nursery.close()
         await self.delivery.mark()

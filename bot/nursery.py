@@ -1,6 +1,7 @@
 """Detached work has this one door: a strong reference, a logged failure, an end with the process."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -25,16 +26,21 @@ class Nursery:
             log.error("a task failed", task=task.get_name(), exc_info=error)
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for what runs; True if all of it ended in time."""
-        running = [task for task in self._tasks if task is not asyncio.current_task()]
-        if not running:
-            return True
-        _, late = await asyncio.wait(running, timeout=seconds)
-        return not late
+        """Wait for what runs, and for what that starts; True if all of it ended in time."""
+        end = time.monotonic() + seconds
+        while running := self._others():
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            await asyncio.wait(running, timeout=left)
+        return True
 
     async def close(self) -> None:
         """End what is still running."""
-        running = [task for task in self._tasks if task is not asyncio.current_task()]
+        running = self._others()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+    def _others(self) -> list[asyncio.Task[Any]]:
+        return [task for task in self._tasks if task is not asyncio.current_task()]

@@ -1,5 +1,6 @@
 """APScheduler as a clock and nothing else: it wakes jobs; what is due, each of them asks the store."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ class Jobs:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._every: dict[str, float] = {}
         self._last: dict[str, float] = {}
+        self._running: set[asyncio.Task[None]] = set()
 
     def watch(self, name: str, seconds: float) -> None:
         """Something else that has to be heard of every so many seconds, by `beat`."""
@@ -30,20 +32,11 @@ class Jobs:
         self._last[name] = time.monotonic()
 
     def add(self, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        async def run() -> None:
-            try:
-                await work()
-            except Exception as error:
-                log.error(
-                    "a job failed", job=name, exc_info=None if not_ours(error) else error, why=type(error).__name__
-                )
-            else:
-                self.beat(name)
-
         self.watch(name, seconds)
         self._scheduler.add_job(
-            run,
+            self._run,
             "interval",
+            args=(name, work),
             seconds=seconds,
             id=name,
             coalesce=True,
@@ -52,12 +45,33 @@ class Jobs:
             next_run_time=datetime.now(UTC) + timedelta(seconds=min(seconds, 0.2)),
         )
 
+    async def _run(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            await work()
+        except Exception as error:
+            log.error("a job failed", job=name, exc_info=None if not_ours(error) else error, why=type(error).__name__)
+        else:
+            self.beat(name)
+
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def end(self, seconds: float) -> bool:
+        """Wake no job any more and wait for those that run; True if all of them ended in time, else they are cut off.
+
+        APScheduler's own end cuts off whatever runs.
+        """
+        if not self._scheduler.running:
+            return True
+        self._scheduler.pause()
+        await asyncio.sleep(0)  # a job woken in this very moment has begun now, and is among those that run
+        late = (await asyncio.wait(self._running, timeout=seconds))[1] if self._running else set()
+        self._scheduler.shutdown(wait=False)
+        return not late
 
     def ages(self) -> Mapping[str, tuple[float, bool]]:
         """Seconds since each job's last good run, and whether that is well."""

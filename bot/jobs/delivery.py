@@ -60,11 +60,16 @@ class Delivery:
                     self._nursery.start(self._send(row), name="delivery")
                 await self.mark()
 
-    async def settled(self) -> None:
-        """Wait until nothing is due or in flight at this moment of the Clock."""
-        while await self._house.store.read(outbox.due, self._now()) or self._flying or self._ended:
+    async def settled(self) -> bool:
+        """Wait until nothing is due or in flight at this moment of the Clock; False if it is to stop before."""
+        while (
+            self._flying
+            or self._ended
+            or (not self._stopping and await self._house.store.read(outbox.due, self._now()))
+        ):
             await self.tick()
             await asyncio.sleep(0.01)
+        return not self._stopping
 
     def stop(self) -> None:
         """Take nothing more; what is in flight ends."""

@@ -14,7 +14,7 @@ FACT = "demo_time"
 
 
 class DemoClock:
-    def __init__(self, url: str, clock: Clock, store: Store, settled: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, url: str, clock: Clock, store: Store, settled: Callable[[], Awaitable[bool]]) -> None:
         self._url, self._clock, self._store, self._settled = url, clock, store, settled
 
     async def begin(self) -> None:
@@ -27,11 +27,12 @@ class DemoClock:
             self._clock.offset = datetime.fromisoformat(walked) - datetime.now(UTC)
 
     async def walk(self) -> None:
-        """To where the emulator's clock stands now; at each step everything due is sent."""
+        """To where the emulator's clock stands now; at each step everything due is sent, or the walk ends there."""
         target = await self._target()
         while (ahead := target - self._clock.offset) > timedelta(milliseconds=1):
             self._clock.offset += min(ahead, STEP)
-            await self._settled()
+            if not await self._settled():
+                return
             await self._remember()
 
     async def _target(self) -> timedelta:

@@ -17,12 +17,12 @@ from db.store import Store
 POLLING = "polling"
 
 
-def settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[None]]:
-    """For the demo's walk: what is due at this moment of the Clock, offered and sent."""
+def settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[bool]]:
+    """For the demo's walk: what is due at this moment of the Clock, offered and sent. False if it is to stop before."""
 
-    async def settle() -> None:
+    async def settle() -> bool:
         await offers.tick()
-        await delivery.settled()
+        return await delivery.settled()
 
     return settle
 

@@ -24,8 +24,7 @@ DAY = timedelta(days=1)
 async def jobs() -> AsyncIterator[Jobs]:
     jobs = Jobs()
     yield jobs
-    jobs.stop()
-    await asyncio.sleep(0)
+    await jobs.end(1)
 
 
 async def test_a_failing_job_is_logged_and_woken_again(jobs: Jobs, logged: list[EventDict]) -> None:
@@ -81,6 +80,56 @@ async def test_a_job_is_late_when_it_only_fails(
     assert jobs.ages()["good"][0] < 5
 
 
+class Work:
+    """A job in the middle of its work until the gate opens."""
+
+    def __init__(self) -> None:
+        self.begun, self.gate, self.done = asyncio.Event(), asyncio.Event(), False
+
+    async def run(self) -> None:
+        self.begun.set()
+        await self.gate.wait()
+        self.done = True
+
+
+async def test_the_end_waits_for_a_job_in_the_middle_of_its_work(jobs: Jobs, logged: list[EventDict]) -> None:
+    work = Work()
+    jobs.add("tidy", 60, work.run)
+    jobs.start()
+    await work.begun.wait()
+    asyncio.get_running_loop().call_later(0.05, work.gate.set)
+    assert await jobs.end(5)
+    assert work.done
+    assert [entry for entry in logged if entry["log_level"] == "error"] == []
+
+
+async def test_a_job_that_does_not_end_in_time_is_cut_off(jobs: Jobs) -> None:
+    work = Work()
+    jobs.add("tidy", 60, work.run)
+    jobs.start()
+    await work.begun.wait()
+    assert not await jobs.end(0.05)
+    await asyncio.sleep(0)
+    work.gate.set()
+    await asyncio.sleep(0)
+    assert not work.done
+
+
+async def test_after_the_end_no_job_is_woken(jobs: Jobs) -> None:
+    woken: list[int] = []
+
+    async def work() -> None:
+        woken.append(1)
+
+    jobs.add("quick", 0.02, work)
+    jobs.start()
+    await until(lambda: bool(woken))
+    assert await jobs.end(1)
+    seen = len(woken)
+    await asyncio.sleep(0.1)
+    assert len(woken) == seen
+
+
 def test_the_clock_shows_aware_utc_and_its_offset() -> None:
     clock = Clock()
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=1)
@@ -96,14 +145,18 @@ class Turned:
         self.store, self.clock = store, Clock()
         self.stops: list[timedelta] = []
         self.die_after: int | None = None
+        self.stopping = False
 
     async def answer(self, _: web.Request) -> web.Response:
         return web.json_response({"offset": self.offset.total_seconds(), "now": "x"})
 
-    async def settled(self) -> None:
+    async def settled(self) -> bool:
         if self.die_after is not None and len(self.stops) >= self.die_after:
             raise KeyboardInterrupt
+        if self.stopping:
+            return False
         self.stops.append(self.clock.offset)
+        return True
 
     def demo(self) -> DemoClock:
         return DemoClock(self.url, self.clock, self.store, self.settled)
@@ -169,6 +222,16 @@ async def test_killed_on_its_way_it_goes_on_from_the_last_step_and_skips_nothing
     way = [*walked, *turned.stops]
     assert turned.clock.offset == DAY
     assert max(after - before for before, after in pairwise(way)) <= STEP + timedelta(seconds=5)
+
+
+async def test_stopped_on_its_way_it_goes_no_further_and_counts_no_step_that_was_not_served(turned: Turned) -> None:
+    demo = turned.demo()
+    await demo.begin()
+    turned.offset, turned.stopping = DAY, True
+    await demo.walk()
+    turned.clock, turned.stopping = Clock(), False
+    await turned.demo().begin()
+    assert turned.clock.offset < timedelta(seconds=5)
 
 
 async def test_a_clock_set_at_once_would_skip_what_is_due_on_the_way(turned: Turned) -> None:

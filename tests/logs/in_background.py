@@ -102,7 +102,7 @@ async def a_job_that_ends_in_the_schedulers_hands(scene: Scene) -> None:
     jobs.add("tidy", 60, araising(Fatal(TEXT)))
     jobs.start()
     await scene.until_said("Fatal")
-    jobs.stop()
+    await jobs.end(1)
 
 
 @path("ValueError")

@@ -130,7 +130,7 @@ async def a_poll_with_a_word_for_a_number(scene: Scene) -> None:
 async def job(scene: Scene, jobs: Jobs) -> None:
     jobs.start()
     await scene.until_said("a job failed")
-    jobs.stop()
+    await jobs.end(1)
 
 
 @path("aiogram.TelegramBadRequest [SetMyDescription: can't parse entities]")
@@ -152,7 +152,7 @@ async def a_job_without_a_right_to_ask(scene: Scene) -> None:
 @path("aiohttp.ContentTypeError [status 502]")
 async def a_clock_that_answers_with_html(scene: Scene) -> None:
     async with scene.far(answering(HTML, 502, "text/html")) as url:
-        clock = DemoClock(f"{url}{NAME}", scene.app.clock, scene.app.store, scene.world.due)
+        clock = DemoClock(f"{url}{NAME}", scene.app.clock, scene.app.store, scene.app.delivery.settled)
         jobs = Jobs()
         jobs.add("demo", 60, clock.walk)
         await job(scene, jobs)
@@ -161,4 +161,4 @@ async def a_clock_that_answers_with_html(scene: Scene) -> None:
 @path("TypeError", leaked=False)
 async def a_clock_that_answers_with_words(scene: Scene) -> None:
     async with scene.far(answering(json.dumps({"offset": PHONE}))) as url:
-        await scene.in_nursery(DemoClock(url, scene.app.clock, scene.app.store, scene.world.due).walk())
+        await scene.in_nursery(DemoClock(url, scene.app.clock, scene.app.store, scene.app.delivery.settled).walk())
