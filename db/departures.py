@@ -38,15 +38,15 @@ def leave_all(conn: Connection, person_id: int, now: datetime) -> dict[str, int]
     over = signups.c.event_id.in_(select(events.c.id).where(events.c.ends_at <= now))
     sums.add_past(conn, and_(own, over))
     sums.add_given_up(conn, and_(own, ~over))
-    coming = conn.scalars(select(signups.c.event_id).where(own, ~over, _takes_part())).all()
+    coming = conn.scalars(select(signups.c.event_id).where(own, ~over, takes_part(now))).all()
     erased = erase_signups(conn, own)
     freed(conn, coming, now)
     return erased
 
 
-def _takes_part() -> ColumnElement[bool]:
+def takes_part(now: datetime) -> ColumnElement[bool]:
     """Comes, waits, or still has places held."""
-    return or_(signups.c.state != "left", signups.c.held_until.is_not(None))
+    return or_(signups.c.state != "left", signups.c.held_until > now)
 
 
 def erase_signups(conn: Connection, which: ColumnElement[bool]) -> dict[str, int]:

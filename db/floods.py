@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import inbox as updates
@@ -33,11 +33,7 @@ def known(conn: Connection, numbers: Iterable[int]) -> frozenset[int]:
 
 
 _ASIDE = insert(inbox).values(state="aside", error=FLOOD).on_conflict_do_nothing()
-_GIVE_UP = (
-    update(inbox)
-    .where(inbox.c.update_id == bindparam("number"), or_(inbox.c.state == "new", inbox.c.state == "effect"))
-    .values(state="aside", body=None, error=FLOOD)
-)
+_GIVE_UP = update(inbox).where(updates.ONE_OPEN).values(state="aside", body=None, error=FLOOD)
 
 
 def take(
@@ -85,8 +81,7 @@ def unread(conn: Connection, first: int) -> int:
 
 def going_on(conn: Connection) -> dict[int, int]:
     """Chats in a flood that an earlier run has told of, each with a number of it: they have never had an end since."""
-    unhandled = inbox.c.state.in_(("new", "effect"))
-    waiting = select(inbox.c.chat_id, func.min(inbox.c.received_at)).where(unhandled).group_by(inbox.c.chat_id)
+    waiting = select(inbox.c.chat_id, func.min(inbox.c.received_at)).where(updates.OPEN).group_by(inbox.c.chat_id)
     since = {row[0]: row[1] for row in conn.execute(waiting)}
     if not since:
         return {}

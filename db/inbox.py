@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
@@ -26,6 +26,9 @@ class Received:
 
 
 OPEN = inbox.c.state.in_(("new", "effect"))  # not handled to their end yet
+ONE_OPEN = and_(  # the same for one number; no in_(): executemany does not take it
+    inbox.c.update_id == bindparam("number"), or_(inbox.c.state == "new", inbox.c.state == "effect")
+)
 _KEEP = insert(inbox).on_conflict_do_nothing()
 
 
@@ -73,11 +76,7 @@ def change(
     return effect(conn, update_id, use_case), find(conn, user_id)
 
 
-_FINISH = (
-    update(inbox)
-    .where(inbox.c.update_id == bindparam("number"), or_(inbox.c.state == "new", inbox.c.state == "effect"))
-    .values(state="done", body=None)
-)  # no in_(): executemany does not take it
+_FINISH = update(inbox).where(ONE_OPEN).values(state="done", body=None)
 
 
 def finish(conn: Connection, update_ids: Iterable[int]) -> None:

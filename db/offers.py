@@ -149,7 +149,7 @@ def pass_on(conn: Connection, user_id: int, now: datetime) -> None:
         for one in line(conn, event_id):
             if one.mine.id == signup_id:
                 take_back(conn, one)
-        serve(conn, locked(conn, event_id), now)
+        serve_event(conn, event_id, now)
 
 
 def timing(conn: Connection, row: outbox.Row, now: datetime) -> Timing:
@@ -186,8 +186,9 @@ def serve_event(conn: Connection, event_id: int, now: datetime) -> None:
 
 def resize(conn: Connection, event_id: int, capacity: int | None, now: datetime) -> None:
     """More or fewer places. Raises TooFew where more are promised already: taken, held or offered."""
-    promised = taken(conn, locked(conn, event_id)._mapping["id"], now)
+    locked(conn, event_id)
+    promised = taken(conn, event_id, now)
     if capacity is not None and capacity < promised:
         raise TooFew(promised)
     conn.execute(update(events).where(events.c.id == event_id).values(capacity=capacity))
-    serve(conn, locked(conn, event_id), now)
+    serve_event(conn, event_id, now)

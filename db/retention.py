@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, select, update
 
 from db import departures, destructions, inbox, outbox, sums
 from db.erasure import Erased, erase
@@ -58,14 +58,9 @@ def _silent(conn: Connection, keep: Keep, now: datetime) -> Iterator[tuple[int, 
 
 def _may_go(keep: Keep, now: datetime) -> Select[tuple[object, ...]]:
     """The silent ones, as far as a query can tell: nobody of the staff, nobody who is coming to something."""
-    comes = exists().where(
-        signups.c.person_id == people.c.id, signups.c.event_id == events.c.id, events.c.ends_at > now, _takes_part(now)
-    )
+    own, coming = signups.c.person_id == people.c.id, events.c.ends_at > now
+    comes = exists().where(own, signups.c.event_id == events.c.id, coming, departures.takes_part(now))
     return _leavers().where(none_before(now, keep.inactive_months) > _LAST_SEEN, ~comes)
-
-
-def _takes_part(now: datetime) -> ColumnElement[bool]:
-    return or_(signups.c.state != "left", signups.c.held_until > now)
 
 
 def _leavers() -> Select[tuple[object, ...]]:

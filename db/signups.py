@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from db import consents, drafts, offers, outbox, people, reminders
-from db.places import Mine, as_mine, mine
+from db.places import Mine, Places, as_mine, mine, places
 from db.rules.refusals import Cancelled, Gone, NothingHeld
 from db.rules.seats import NOBODY, Party, check_open, check_party, check_room
 from db.seating import active, hold, locked, room, set_party, take, unlocked
@@ -13,22 +13,25 @@ from db.standing import Signed, as_it_stands
 from db.tables import events, signups
 
 
-def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults: int | None = None) -> bool:
-    """Open the form, or note its answer so far. False, and nothing opened, for someone signed up or in the queue.
+def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults: int | None = None) -> Places | None:
+    """Open the form, or note its answer so far; gives the places there are.
+
+    None, and nothing opened, for someone signed up or in the queue.
 
     Raises Gone, Cancelled, Closed, Full.
     """
     event = locked(conn, event_id)
-    was = mine(conn, event_id, person_id)
+    found = places(conn, event_id, person_id, now)
+    was = found.mine
     if was is not None and (was.active or was.waiting):
-        return False
+        return None
     check_open(event.state, event.closes_at, now)
     check_room(Party(adults or 1), room(conn, event, person_id, was, now))
     drafts.sign_up(conn, person_id, event_id, adults, now)
-    return True
+    return found
 
 
-def agree(conn: Connection, event_id: int, person_id: int, language: str, now: datetime) -> bool:
+def agree(conn: Connection, event_id: int, person_id: int, language: str, now: datetime) -> Places | None:
     """The consent, and the form it was asked for. Raises Gone, Cancelled, Closed, Full."""
     consents.give(conn, person_id, language, now)
     return begin(conn, event_id, person_id, now)

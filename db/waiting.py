@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select, update
 
 from db import consents, drafts, offers, outbox, people, reminders
 from db.offers import OFFER, Event, Waiter
-from db.places import Mine, mine
+from db.places import Mine, Places, mine, places
 from db.rules import waiting as rules
 from db.rules.refusals import BadParty, Gone, OfferOver, QueueOver
 from db.rules.seats import NOBODY, Party, check_open, check_party
@@ -15,18 +15,20 @@ from db.standing import Signed, as_it_stands
 from db.tables import signups
 
 
-def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults: int | None = None) -> bool:
-    """Open the form of the queue, or note its answer so far. False, and nothing opened, for someone who has an offer.
+def begin(conn: Connection, event_id: int, person_id: int, now: datetime, adults: int | None = None) -> Places | None:
+    """Open the form of the queue, or note its answer so far; gives the places there are.
+
+    None, and nothing opened, for someone who has an offer.
 
     Raises Gone, Cancelled, Closed, QueueOver.
     """
     event = locked(conn, event_id)
-    was = mine(conn, event_id, person_id)
-    if was is not None and _has_better(was, now):
-        return False
+    found = places(conn, event_id, person_id, now)
+    if found.mine is not None and _has_better(found.mine, now):
+        return None
     _check_open(event, now)
     drafts.queue(conn, person_id, event_id, adults, now)
-    return True
+    return found
 
 
 def _has_better(was: Mine, now: datetime) -> bool:
@@ -41,7 +43,7 @@ def _check_open(event: Event, now: datetime) -> None:
         raise QueueOver
 
 
-def agree(conn: Connection, event_id: int, person_id: int, language: str, now: datetime) -> bool:
+def agree(conn: Connection, event_id: int, person_id: int, language: str, now: datetime) -> Places | None:
     """The consent, and the form of the queue it was asked for. Raises as `begin` does."""
     consents.give(conn, person_id, language, now)
     return begin(conn, event_id, person_id, now)

@@ -13,6 +13,7 @@ from db.cancelling import OFF
 from db.events import Event
 from db.offers import NO_MORE, OFFER, TOO_LATE
 from db.outbox import Row
+from db.reminders import Timing
 from db.rules.reminders import EVENING, HOURS
 from db.rules.seats import NOBODY
 from db.standing import Told
@@ -20,6 +21,7 @@ from handlers import profile, screens
 from handlers.events import waiting_screens
 from handlers.events.signup_screens import reminder
 from handlers.own_data_screens import silent
+from handlers.screen import Screen
 from handlers.show import method
 from handlers.turn import House
 from handlers.words import words
@@ -40,6 +42,7 @@ class Needless:
 
 
 URGENT = timedelta(hours=14)  # an event called off so shortly before it is told of at any hour
+AT_ONCE = Timing(later=None, silent=False)
 
 Notice = TelegramMethod[Any] | Later | Needless
 Maker = Callable[[House, Row, datetime], Awaitable[Notice]]
@@ -64,11 +67,13 @@ async def _offer(house: House, row: Row, now: datetime) -> Notice:
     if found is None or found[1].signed.mine.offer(now) == NOBODY:
         return Needless("nothing is offered any more")
     event, told = found
-    timing = await house.store.read(offers.timing, row, now)
-    if timing.later is not None:
-        return Later(timing.later)
     screen = waiting_screens.offer(words(told.language), event, told.signed.mine, now)
-    return method(row.user_id, screen, silent=timing.silent)
+    return _timed(row, screen, await house.store.read(offers.timing, row, now))
+
+
+def _timed(row: Row, screen: Screen, timing: Timing) -> Notice:
+    """The screen when it may be sent: at once, without a sound, or later."""
+    return method(row.user_id, screen, silent=timing.silent) if timing.later is None else Later(timing.later)
 
 
 async def _about_signup(house: House, row: Row, now: datetime) -> tuple[Event, Told] | None:
@@ -101,12 +106,9 @@ async def _called_off(house: House, row: Row, now: datetime) -> Notice:
     if found is None or found[0].state == "published":
         return Needless("it takes place after all")
     event, told = found
-    timing = await house.store.read(reminders.timing, row, now)
     urgent = event.starts_at - now <= URGENT
-    if timing.later is not None and not urgent:
-        return Later(timing.later)
-    screen = waiting_screens.called_off(words(told.language), event, now)
-    return method(row.user_id, screen, silent=timing.silent and not urgent)
+    timing = AT_ONCE if urgent else await house.store.read(reminders.timing, row, now)
+    return _timed(row, waiting_screens.called_off(words(told.language), event, now), timing)
 
 
 async def _apology(house: House, row: Row, now: datetime) -> Notice:
@@ -132,10 +134,8 @@ async def _inactive(house: House, row: Row, now: datetime) -> Notice:
     farewell = await house.store.read(retention.farewell, row, house.operator.keep, now)
     if farewell is None:
         return Needless("they have come back")
-    if farewell.timing.later is not None:
-        return Later(farewell.timing.later)
     screen = silent(words(farewell.language), farewell.going_at, farewell.zone, now)
-    return method(row.user_id, screen, silent=farewell.timing.silent)
+    return _timed(row, screen, farewell.timing)
 
 
 NOTICES: Mapping[str, Maker] = {

@@ -112,6 +112,10 @@ class Turn:
         """As a new message: a change of state makes a sound, an edit does not."""
         await asyncio.gather(self.answer(), send(self.house.bot, self.person.user_id, screen))
 
+    async def show_result(self, screen: Screen, *, new: bool) -> None:
+        """What a press has led to: told where it changed something, else shown in place."""
+        await (self.tell(screen) if new else self.show(screen))
+
     async def show_after(self, alert: Safe, screen: Screen) -> None:
         """The words in an alert, and the screen that repeats them: nothing is said in an alert alone."""
         await self.answer(alert)

@@ -45,7 +45,12 @@ async def show_signed(turn: Turn, event: Event, signed: Signed, news: Safe | Non
     else:
         await show_card(turn, event, news)
         return
-    await (turn.tell(screen) if signed.new else turn.show(screen))
+    await turn.show_result(screen, new=signed.new)
+
+
+async def show_standing(turn: Turn, event: Event) -> None:
+    """The same for how it stands in the store at this moment."""
+    await show_signed(turn, event, await turn.read(signups.signed, event.id, turn.person.id, turn.now))
 
 
 @router.message(Command("my"))
@@ -69,8 +74,7 @@ async def _show_mine(turn: Turn, page: int) -> None:
 
 @router.callback_query(to.Ticket.filter())
 async def ticket(press: CallbackQuery, callback_data: to.Ticket, turn: Turn) -> None:
-    event = await turn.house.programme.event(callback_data.event)
-    await show_signed(turn, event, await turn.read(signups.signed, event.id, turn.person.id, turn.now))
+    await show_standing(turn, await turn.house.programme.event(callback_data.event))
 
 
 @router.callback_query(to.Change.filter())
@@ -120,7 +124,7 @@ async def leave(press: CallbackQuery, callback_data: to.Leave, turn: Turn) -> No
         await show_signed(turn, event, signed)
         return
     screen = screens.left(turn.words, event, signed.mine, turn.now)
-    await (turn.tell(screen) if signed.new else turn.show(screen))
+    await turn.show_result(screen, new=signed.new)
 
 
 @router.callback_query(to.GiveBack.filter())

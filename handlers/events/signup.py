@@ -9,12 +9,13 @@ from db import drafts, signups, waiting
 from db import places as store_places
 from db.events import Event
 from db.people import Person
+from db.places import Places
 from db.rules.seats import Party
 from handlers import buttons as to
 from handlers.buttons import Purpose
 from handlers.events import form_screens as screens
 from handlers.events.card import show_card
-from handlers.events.mine import bounds, change_party, show_signed
+from handlers.events.mine import bounds, change_party, show_signed, show_standing
 from handlers.events.waiting import show_offer
 from handlers.home import show_menu
 from handlers.settings import InForm
@@ -24,6 +25,7 @@ from handlers.words import clean
 
 router = Router(name="signup")
 
+OPEN = {Purpose.JOIN: signups.begin, Purpose.QUEUE: waiting.begin}
 NUMBER = re.compile(r"\D{0,20}(\d{1,2})\D{0,20}\Z")
 
 
@@ -39,17 +41,18 @@ async def queue(press: CallbackQuery, callback_data: to.Queue, turn: Turn) -> No
 
 async def begin(turn: Turn, event: Event, purpose: Purpose) -> None:
     """The first question; for those who never agreed, the consent before it."""
-    open_form = waiting.begin if purpose is Purpose.QUEUE else signups.begin
-    if not await turn.write(open_form, event.id, turn.person.id, turn.now):
-        await show_signed(turn, event, await turn.read(signups.signed, event.id, turn.person.id, turn.now))
-    elif turn.person.consented:
-        await ask_how_many(turn, event, purpose)
+    places = await turn.write(OPEN[purpose], event.id, turn.person.id, turn.now)
+    if places is None or turn.person.consented:
+        await ask_how_many(turn, event, purpose, places)
     else:
         await turn.show(screens.consent(turn.words, event, turn.house.operator))
 
 
-async def ask_how_many(turn: Turn, event: Event, purpose: Purpose) -> None:
-    places = await turn.read(store_places.places, event.id, turn.person.id, turn.now)
+async def ask_how_many(turn: Turn, event: Event, purpose: Purpose, places: Places | None) -> None:
+    """Without `places` nothing was opened: they have something better already, and are shown that."""
+    if places is None:
+        await show_standing(turn, event)
+        return
     await turn.show(screens.how_many(turn.words, event, purpose, bounds(event, places, purpose, turn.now), turn.now))
 
 
@@ -64,10 +67,8 @@ async def consent(press: CallbackQuery, callback_data: to.Consent, turn: Turn) -
         return
     purpose = purpose_of(turn.person)
     agree = waiting.agree if purpose is Purpose.QUEUE else signups.agree
-    if await turn.write(agree, event.id, turn.person.id, turn.words.language, turn.now):
-        await ask_how_many(turn, event, purpose)
-    else:
-        await show_signed(turn, event, await turn.read(signups.signed, event.id, turn.person.id, turn.now))
+    places = await turn.write(agree, event.id, turn.person.id, turn.words.language, turn.now)
+    await ask_how_many(turn, event, purpose, places)
 
 
 def purpose_of(person: Person) -> Purpose:
@@ -87,8 +88,7 @@ async def take_adults(turn: Turn, event: Event, purpose: Purpose, count: int) ->
         await take_party(turn, event, purpose, Party(count))
         return
     if purpose is not Purpose.CHANGE:
-        open_form = waiting.begin if purpose is Purpose.QUEUE else signups.begin
-        await turn.write(open_form, event.id, turn.person.id, turn.now, count)
+        await turn.write(OPEN[purpose], event.id, turn.person.id, turn.now, count)
     places = await turn.read(store_places.places, event.id, turn.person.id, turn.now)
     asked = bounds(event, places, purpose, turn.now)
     await turn.show(screens.how_many_children(turn.words, event, purpose, count, asked, turn.now))

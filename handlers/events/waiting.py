@@ -21,7 +21,7 @@ async def show_offer(turn: Turn, event: Event, signed: Signed) -> None:
         await show_signed(turn, event, signed)
         return
     screen = screens.offer(turn.words, event, signed.mine, turn.now)
-    await (turn.tell(screen) if signed.new else turn.show(screen))
+    await turn.show_result(screen, new=signed.new)
 
 
 @router.callback_query(to.Offer.filter())
@@ -49,7 +49,7 @@ async def leave_queue(press: CallbackQuery, callback_data: to.LeaveQueue, turn: 
     if callback_data.sure:
         signed = await turn.write(waiting.leave, event.id, turn.person.id, turn.now)
         screen = screens.out(turn.words, event, signed.mine)
-        await (turn.tell(screen) if signed.new else turn.show(screen))
+        await turn.show_result(screen, new=signed.new)
         return
     signed = await turn.read(signups.signed, event.id, turn.person.id, turn.now)
     if signed.mine.waiting:
