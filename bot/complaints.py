@@ -15,6 +15,11 @@ EXAMPLES = {
     "KEEP_SIGNUPS_DAYS": "KEEP_SIGNUPS_DAYS=60 (дней, от 1 до 60: больше не обещает согласие)",
     "KEEP_INACTIVE_MONTHS": "KEEP_INACTIVE_MONTHS=12 (месяцев, от 3 до 36)",
     "KEEP_UNREACHABLE_MONTHS": "KEEP_UNREACHABLE_MONTHS=6 (месяцев, от 1 до 24)",
+    "TELEGRAM_PROXY": "TELEGRAM_PROXY=socks5://имя:пароль@10.0.0.1:1080,http://10.0.0.2:3128 (по порядку)",
+    "BACKUP_FOLDER": "BACKUP_FOLDER=backups",
+    "BACKUP_DAYS": "BACKUP_DAYS=30 (дней, от 1 до 30: больше не обещает согласие)",
+    "BACKUP_KEY": "BACKUP_KEY=age1… (открытый ключ, его даёт age-keygen)",
+    "LOG_FORMAT": "LOG_FORMAT=plain (или json)",
     "DEMO_CLOCK_URL": "DEMO_CLOCK_URL=http://127.0.0.1:8080/demo/clock (только в демо)",
 }
 

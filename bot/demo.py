@@ -39,6 +39,7 @@ def settings() -> Settings:
         "_env_file": None,
         "owner_ids": (scene["coordinator"]["user_id"],),
         "show_unconfirmed": True,
+        "backup_folder": None,
         "operator_name": scene["operator_name"],
         "operator_contact": scene["operator_contact"],
     }

@@ -1,15 +1,18 @@
 """The settings: read once from the environment or .env, checked, frozen."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.complaints import bad_setting
-from db.rules.retention import SIGNUPS_MOST, Keep
+from db.rules.retention import BACKUP_DAYS, SIGNUPS_MOST, Keep
 from db.store import database_path
+
+PROXY = re.compile(r"(http|socks5)://\S+:\d{1,5}")
 
 
 class BadSettings(Exception):
@@ -32,15 +35,37 @@ class Settings(BaseSettings):
     operator_name: str = ""
     operator_contact: str = ""
     bulk_rate: float = Field(25, gt=0, le=30)
+    telegram_proxy: Annotated[tuple[str, ...], NoDecode] = ()
     keep_signups_days: int = Field(60, ge=1, le=SIGNUPS_MOST)
     keep_inactive_months: int = Field(12, ge=3, le=36)
     keep_unreachable_months: int = Field(6, ge=1, le=24)
+    backup_folder: Path | None = Path("backups")
+    backup_days: int = Field(BACKUP_DAYS, ge=1, le=BACKUP_DAYS)
+    backup_key: str = Field("", pattern=r"^(age1[a-z0-9]{58})?$")
+    log_format: Literal["plain", "json"] = "plain"
     demo_clock_url: str | None = None
 
     @field_validator("owner_ids", mode="before")
     @classmethod
     def _numbers(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("telegram_proxy", mode="before")
+    @classmethod
+    def _addresses(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(PROXY.fullmatch(address) for address in value):
+            raise ValueError("not the address of a proxy")
+        return value
+
+    @field_validator("backup_folder", mode="before")
+    @classmethod
+    def _or_none(cls, value: Any) -> Any:
+        return value or None  # an empty line in .env means no backups
 
     @field_validator("show_unconfirmed", mode="before")
     @classmethod

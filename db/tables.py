@@ -207,6 +207,7 @@ signups = Table(
     Column("passed", Integer, nullable=False, server_default="0"),  # how often a smaller party went first
     Column("given_up", Integer, nullable=False, server_default="0"),  # places they took and then gave away
     Column("code", Integer, nullable=False),
+    Column("calendar", Integer, nullable=False, server_default="0"),  # how many calendar files were given: SEQUENCE
     Column("confirmed_at", Instant),  # pressed "I come" in a reminder
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -334,9 +335,45 @@ drafts = Table(
     Column("kind", String(8), nullable=False),
     Column("event_id", ForeignKey("events.id")),
     Column("adults", Integer),
+    Column("about", JSON),  # of a mistake: the screen it is about
     Column("updated_at", Instant, nullable=False),
-    CheckConstraint("kind IN ('signup','queue','name')", name="kind"),
+    CheckConstraint("kind IN ('signup','queue','name','mistake')", name="kind"),
     CheckConstraint("(kind IN ('signup','queue')) = (event_id IS NOT NULL)", name="event"),
+)
+
+# What owners are told of the machine itself: each has its outbox rows (kind "alarm").
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("facts", JSON, nullable=False),  # numbers and names of ours; no text of a person
+    Index("ix_alarms_kind", "kind", "at"),
+)
+
+# A bad translation, as a reader told it: goes to the owners (outbox kind "mistake").
+mistakes = Table(
+    "mistakes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("about", JSON),  # the screen's name and its texts, source and translation; NULL: not known any more
+    Column("said", Text),  # what they wrote; NULL: it is a message to be copied
+    Column("message_id", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    CheckConstraint(f"language {_LANGUAGE}", name="language"),
+    Index("ix_mistakes_person_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+# Files that Telegram has already: sent again by their number, without the bytes.
+media = Table(
+    "media",
+    metadata,
+    Column("key", String(80), primary_key=True),  # the bot's number and the hash of the file's content
+    Column("file_id", String(200), nullable=False),
 )
 
 facts = Table(

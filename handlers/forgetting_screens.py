@@ -1,11 +1,11 @@
 """Everything erased: two questions, each with its consequence and the safe way out first; then goodbye."""
 
+from db.rules.retention import BACKUP_DAYS
 from handlers import buttons as to
 from handlers.own_data_screens import file_button, keep_button
 from handlers.screen import Screen, blocks, button, column
 from handlers.words import Safe, Words
 
-BACKUPS_DAYS = 30  # how long a copy of the database may live
 BACK = "/start"
 
 
@@ -37,7 +37,7 @@ def forget_last(w: Words, asked: int) -> Screen:
 
 
 def _backups(w: Words) -> Safe:
-    return w.t("Из резервных копий данные исчезнут не позже чем через {n} дней.", n=BACKUPS_DAYS)
+    return w.t("Из резервных копий данные исчезнут не позже чем через {n} дней.", n=BACKUP_DAYS)
 
 
 def forgotten(w: Words, number: str) -> Screen:

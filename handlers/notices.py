@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.methods import SetMyCommands, TelegramMethod
 from aiogram.types import BotCommandScopeChat
 
-from db import floods, offers, people, reminders, retention, standing
+from db import alarms, floods, offers, people, reminders, retention, standing
 from db.cancelling import OFF
 from db.events import Event
 from db.offers import NO_MORE, OFFER, TOO_LATE
@@ -23,6 +23,7 @@ from handlers.events.signup_screens import reminder
 from handlers.own_data_screens import silent
 from handlers.screen import Screen
 from handlers.show import method
+from handlers.staff import alarm_screens
 from handlers.turn import House
 from handlers.words import words
 
@@ -138,13 +139,32 @@ async def _inactive(house: House, row: Row, now: datetime) -> Notice:
     return _timed(row, screen, farewell.timing)
 
 
+async def _alarm(house: House, row: Row, now: datetime) -> Notice:
+    """At any hour, without a sound at night: the machine may not be there in the morning."""
+    found = await house.store.read(alarms.find, row.subject_id)
+    person = await house.store.read(people.find, row.user_id)
+    if found is None or person is None or not person.owner:
+        return Needless("nobody to be told")
+    timing = await house.store.read(reminders.timing, row, now)
+    return method(
+        row.user_id, alarm_screens.alarm(words(person.language), found.kind, found.facts), silent=timing.silent
+    )
+
+
 NOTICES: Mapping[str, Maker] = {
     **{EVENING: _reminder, HOURS: _reminder, "apology": _apology, "flood": _flood, "commands": _commands},
-    **{OFFER: _offer, TOO_LATE: _waited_in_vain, NO_MORE: _waited_in_vain, OFF: _called_off, "inactive": _inactive},
+    **{
+        OFFER: _offer,
+        TOO_LATE: _waited_in_vain,
+        NO_MORE: _waited_in_vain,
+        OFF: _called_off,
+        "inactive": _inactive,
+        "alarm": _alarm,
+    },
 }
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
-REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF, "inactive"})
+REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF, "inactive", "alarm"})
 
 # Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
 ANSWERS = frozenset({"apology", "flood"})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SIGNUPS_MOST = 60  # days after the event: what people agree to
+BACKUP_DAYS = 30  # a copy of the database lives no longer: that is promised to whoever erases their data
 NOTICE = timedelta(days=30)  # between the warning and the removal
 DAY = timedelta(days=1)
 

@@ -63,13 +63,15 @@ FIRST_HOUSE: dict[str, list[dict[str, Any]]] = {  # schema 0001
     "facts": [{"key": "contacts", "value": '{"phone": "+7"}'}],
 }  # fmt: skip
 SINCE_THEN = {"seen_at", "unreachable_since"}  # counted from the update on, for those who were there before
+NEW = {"event_sums", "destructions", "alarms", "mistakes", "media"}
 DEFAULTS: dict[str, dict[str, Any]] = {
     "people": {"warned_at": None, "visited_year": None},
     "signups": {
         **dict.fromkeys(("queue_number", "offered_until")),
         **dict.fromkeys(("wanted_adults", "wanted_children", "offered_adults", "offered_children"), 0),
-        **dict.fromkeys(("offers", "together", "passed", "given_up"), 0),
+        **dict.fromkeys(("offers", "together", "passed", "given_up", "calendar"), 0),
     },
+    "drafts": {"about": None},
 }
 
 
@@ -113,7 +115,7 @@ def test_every_row_is_kept_as_it_was_and_the_new_columns_are_sane(old: Path) -> 
         added = DEFAULTS.get(table, {})
         kept = [{name: value for name, value in row.items() if name not in SINCE_THEN} for row in after[table]]
         assert kept == sorted(({**row, **added} for row in rows), key=str), table
-    assert {table for table in after if not after[table]} == set(after) - set(before) == {"event_sums", "destructions"}
+    assert {table for table in after if not after[table]} == set(after) - set(before) == NEW
 
 
 def test_nobody_is_silent_or_out_of_reach_for_a_time_that_was_not_counted(old: Path) -> None:

@@ -67,6 +67,11 @@ class Process:
             "KEEP_SIGNUPS_DAYS": "60",
             "KEEP_INACTIVE_MONTHS": "12",
             "KEEP_UNREACHABLE_MONTHS": "6",
+            "TELEGRAM_PROXY": "",
+            "BACKUP_FOLDER": "",
+            "BACKUP_DAYS": "30",
+            "BACKUP_KEY": "",
+            "LOG_FORMAT": "plain",
             "DEMO_CLOCK_URL": "",
         }
 

@@ -21,6 +21,7 @@ from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
 from handlers.screen import File, Screen
 from handlers.screens import Contacts, Operator
+from handlers.staff import alarm_screens
 from handlers.staff import screens as staff_screens
 from handlers.words import Safe, Words, safe, words
 from tests.screens import things
@@ -273,6 +274,18 @@ def _guests(w: Words) -> Iterator[Case]:
             yield f"{name} {page} {len(guests)}", staff_screens.guests(w, event, guests, page)
 
 
+ALARMS: Mapping[str, tuple[Mapping[str, object], ...]] = {  # kind -> the facts it may come with
+    "backup": ({"why": "ENOSPC"}, {"why": stretched(HOSTILE, 100)}),
+}
+
+
+def _alarm(w: Words) -> Iterator[Case]:
+    assert set(ALARMS) == set(alarm_screens.KINDS)
+    for kind, found in ALARMS.items():
+        for facts in found:
+            yield f"{kind} {facts}", alarm_screens.alarm(w, kind, facts)
+
+
 def _alone(make: Callable[[Words], Screen]) -> Callable[[Words], Iterator[Case]]:
     """A screen that takes nothing but the words."""
     return lambda w: iter([("as it is", make(w))])
@@ -329,6 +342,7 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.staff.screens.lists": _lists,
     "handlers.staff.screens.guests": _guests,
     "handlers.staff.screens.act": _act,
+    "handlers.staff.alarm_screens.alarm": _alarm,
 }
 
 

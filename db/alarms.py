@@ -1,0 +1,43 @@
+"""What owners are told of the machine itself: a clock that jumped, a time out of reach, a copy that failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from db import outbox
+from db.tables import alarms, roles
+
+USEFUL = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    kind: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+def ring(conn: Connection, kind: str, facts: Mapping[str, Any], now: datetime, again_after: timedelta) -> bool:
+    """Tell every owner, with `facts` (numbers and names of ours). False, and nobody told, within `again_after` of the
+    last alarm of this kind."""
+    last = select(alarms.c.id).where(alarms.c.kind == kind, alarms.c.at > now - again_after, alarms.c.at <= now)
+    if conn.execute(last.limit(1)).first() is not None:
+        return False
+    row = insert(alarms).values(kind=kind, at=now, facts=dict(facts)).returning(alarms.c.id)
+    number = conn.execute(row).scalar_one()
+    for person_id in conn.scalars(select(roles.c.person_id).where(roles.c.role == "owner")).all():
+        outbox.put(conn, "alarm", number, person_id, "once", now, now + USEFUL)
+    return True
+
+
+def find(conn: Connection, number: int) -> Alarm | None:
+    row = conn.execute(select(alarms.c.kind, alarms.c.at, alarms.c.facts).where(alarms.c.id == number)).one_or_none()
+    return None if row is None else Alarm(*row)
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Forget the alarms of before that moment; gives how many."""
+    return conn.execute(alarms.delete().where(alarms.c.at < before)).rowcount
