@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, update
 from sqlalchemy.dialects.sqlite import insert
 
-from db.rules.refusals import NoConsent
 from db.tables import consents
 
 SERVICE = "service"
@@ -27,14 +26,3 @@ def withdraw(conn: Connection, person_id: int, now: datetime) -> None:
         .where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
-
-
-_VALID = select(consents.c.id).where(
-    consents.c.person_id == bindparam("person_id"), consents.c.purpose == SERVICE, consents.c.withdrawn_at.is_(None)
-)
-
-
-def require(conn: Connection, person_id: int) -> None:
-    """Raises NoConsent unless a valid one is there."""
-    if conn.scalar(_VALID, {"person_id": person_id}) is None:
-        raise NoConsent

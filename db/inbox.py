@@ -29,17 +29,13 @@ OPEN = inbox.c.state.in_(("new", "effect"))  # not handled to their end yet
 ONE_OPEN = and_(  # the same for one number; no in_(): executemany does not take it
     inbox.c.update_id == bindparam("number"), or_(inbox.c.state == "new", inbox.c.state == "effect")
 )
-_KEEP = insert(inbox).on_conflict_do_nothing()
+_KEEP = insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id)
 
 
 def store(conn: Connection, batch: Iterable[Received], now: datetime) -> frozenset[int]:
     """Keep a batch; gives the numbers that are new. A number seen before is left out, whatever its order."""
-    new = set()
-    for one in batch:
-        row = {"update_id": one.update_id, "chat_id": one.chat_id, "body": one.body, "received_at": now}
-        if conn.execute(_KEEP, row).rowcount:
-            new.add(one.update_id)
-    return frozenset(new)
+    rows = [{"update_id": one.update_id, "chat_id": one.chat_id, "body": one.body, "received_at": now} for one in batch]
+    return frozenset(conn.scalars(_KEEP, rows)) if rows else frozenset()
 
 
 def unfinished(conn: Connection) -> tuple[Received, ...]:
@@ -50,7 +46,7 @@ def unfinished(conn: Connection) -> tuple[Received, ...]:
 
 
 _STATE = select(inbox.c.state).where(inbox.c.update_id == bindparam("number"))
-_MARK = update(inbox).where(inbox.c.update_id == bindparam("number")).values(state="effect")
+_MARK = update(inbox).where(inbox.c.update_id == bindparam("number"), inbox.c.state != "effect").values(state="effect")
 
 
 def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]) -> T:
@@ -59,10 +55,9 @@ def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]
     Where it is marked already (the process died before the answer was shown) the use case is run for its result alone
     and taken back whole: handling an update again changes nothing and shows the true state.
     """
-    if conn.scalar(_STATE, {"number": update_id}) != "effect":
-        result = use_case(conn)
-        conn.execute(_MARK, {"number": update_id})
-        return result
+    number = {"number": update_id}
+    if conn.execute(_MARK, number).rowcount or conn.scalar(_STATE, number) != "effect":
+        return use_case(conn)
     with conn.begin_nested() as nothing:
         result = use_case(conn)
         nothing.rollback()

@@ -1,5 +1,6 @@
 """What is to be sent to someone who did not just press something: rows, written in the transaction of their cause."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,8 +52,20 @@ def put(
     conn: Connection, kind: str, subject_id: int, person_id: int, slot: str, due_at: datetime, deadline: datetime
 ) -> None:
     """Plan a message; one that is planned or sent already stays as it is, one that was cancelled comes back."""
+    put_all(conn, [message(kind, subject_id, person_id, slot, due_at, deadline)])
+
+
+def put_all(conn: Connection, messages: Sequence[Mapping[str, object]]) -> None:
+    """The same for several, made by `message`."""
+    if messages:
+        conn.execute(_PUT, messages)
+
+
+def message(
+    kind: str, subject_id: int, person_id: int, slot: str, due_at: datetime, deadline: datetime
+) -> Mapping[str, object]:
     who = {"kind": kind, "subject_id": subject_id, "person_id": person_id, "slot": slot}
-    conn.execute(_PUT, {**who, "planned_at": due_at, "due_at": due_at, "deadline": deadline})
+    return {**who, "planned_at": due_at, "due_at": due_at, "deadline": deadline}
 
 
 _CANCEL = (

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from db import outbox
 from db.rules.quiet import Quiet
+from db.rules.refusals import NoConsent
 from db.rules.reminders import Wishes
 from db.rules.walltime import midnight
 from db.tables import consents, drafts, people, roles
@@ -40,23 +41,29 @@ class Person:
         return self.seen_at is not None and now - self.seen_at < DAY
 
 
-_KNOWN = (
-    select(
-        people,
-        exists().where(consents.c.person_id == people.c.id, consents.c.withdrawn_at.is_(None)).label("consented"),
-        exists().where(roles.c.person_id == people.c.id, roles.c.role == "owner").label("owner"),
-        drafts.c.kind.label("form"),
-        drafts.c.event_id.label("form_event_id"),
-        drafts.c.adults.label("form_adults"),
-    )
-    .select_from(people.outerjoin(drafts))
-    .where(people.c.channel == "telegram", people.c.channel_user_id == bindparam("user_id"))
-)
+_KNOWN = select(
+    people,
+    exists().where(consents.c.person_id == people.c.id, consents.c.withdrawn_at.is_(None)).label("consented"),
+    exists().where(roles.c.person_id == people.c.id, roles.c.role == "owner").label("owner"),
+    drafts.c.kind.label("form"),
+    drafts.c.event_id.label("form_event_id"),
+    drafts.c.adults.label("form_adults"),
+).select_from(people.outerjoin(drafts))
+_BY_NUMBER = _KNOWN.where(people.c.channel == "telegram", people.c.channel_user_id == bindparam("user_id"))
+_BY_ID = _KNOWN.where(people.c.id == bindparam("person"))
 
 
 def find(conn: Connection, user_id: int) -> Person | None:
-    row = conn.execute(_KNOWN, {"user_id": user_id}).one_or_none()
+    row = conn.execute(_BY_NUMBER, {"user_id": user_id}).one_or_none()
     return None if row is None else _person(row)
+
+
+def agreed(conn: Connection, person_id: int) -> Person:
+    """Somebody of whom more may be kept. Raises NoConsent unless there is a valid consent."""
+    row = conn.execute(_BY_ID, {"person": person_id}).one_or_none()
+    if row is None or not row._mapping["consented"]:
+        raise NoConsent
+    return _person(row)
 
 
 def _has(user_id: int) -> ColumnElement[bool]:

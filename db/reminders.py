@@ -1,11 +1,13 @@
 """Reminders as outbox rows: planned with the signup, moved with the person's wishes, withdrawn when they leave."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from db import outbox as rows
+from db.people import Person
 from db.places import Mine, as_mine
 from db.rules.quiet import Quiet
 from db.rules.reminders import EVENING, HOURS, HOURS_BEFORE, Planned, Wishes, plan
@@ -36,23 +38,28 @@ _PLANNED_FOR = (
 )
 
 
-def schedule(conn: Connection, person_id: int, event_id: int, now: datetime, *, first: bool = False) -> None:
-    """Plan the reminders of one signup anew: what is wanted no more is withdrawn, what was sent stays sent.
-
-    `first`: nothing was ever planned for it, so there is nothing to withdraw.
-    """
+def schedule(conn: Connection, person_id: int, event_id: int, now: datetime) -> None:
+    """Plan the reminders of one signup anew: what is wanted no more is withdrawn, what was sent stays sent."""
     found = conn.execute(_PLANNED_FOR, {"person": person_id, "event": event_id}).one()
-    begun: frozenset[str] = frozenset()
-    if not first:
-        begun = _begun(conn, found.id, now)
-        withdraw(conn, found.id, person_id)
+    begun = _begun(conn, found.id, now)
+    withdraw(conn, found.id, person_id)
     if found.state != "active":
         return
     wishes = Wishes(found.remind_evening, found.remind_hours, Quiet(found.quiet_from, found.quiet_to, found.own_zone))
     since = found.created_at if EVENING in begun else now  # an evening one that came still stands for the other
-    for one in plan(found.starts_at, found.zone, since, wishes):
-        if one.due_at > now or one.slot in begun:
-            _put(conn, found.id, person_id, one, found.starts_at)
+    planned = plan(found.starts_at, found.zone, since, wishes)
+    due = [one for one in planned if one.due_at > now or one.slot in begun]
+    _put(conn, found.id, person_id, due, found.starts_at)
+
+
+def begin(
+    conn: Connection, signup_id: int, person: Person, event: Row[tuple[object, ...]], now: datetime
+) -> tuple[tuple[str, datetime], ...]:
+    """Plan those of a signup made this moment, for which there never were any; gives them as `pending` would."""
+    known = event._mapping
+    planned = plan(known["starts_at"], known["zone"], now, person.wishes)
+    _put(conn, signup_id, person.id, planned, known["starts_at"])
+    return tuple((one.slot, one.due_at) for one in planned)
 
 
 def schedule_all(conn: Connection, event_id: int, now: datetime) -> None:
@@ -77,9 +84,11 @@ def _begun(conn: Connection, signup_id: int, now: datetime) -> frozenset[str]:
     return frozenset(conn.scalars(_BEGUN, {"signup": signup_id, "now": now}))
 
 
-def _put(conn: Connection, signup_id: int, person_id: int, one: Planned, starts_at: datetime) -> None:
+def _put(conn: Connection, signup_id: int, person_id: int, planned: Iterable[Planned], starts_at: datetime) -> None:
     slot = f"{starts_at:%Y-%m-%dT%H:%MZ}"  # an event that moves gets its reminders again
-    rows.put(conn, one.slot, signup_id, person_id, slot, one.due_at, one.deadline)
+    rows.put_all(
+        conn, [rows.message(one.slot, signup_id, person_id, slot, one.due_at, one.deadline) for one in planned]
+    )
 
 
 def withdraw(conn: Connection, signup_id: int, person_id: int) -> None:

@@ -6,13 +6,16 @@ from datetime import datetime
 from sqlalchemy import Connection, CursorResult, Row, bindparam, case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from db.places import Mine, mine, seats_taken, waited_for
+from db.places import Mine, as_mine, mine, seats_taken, waited_for
 from db.rules import codes
 from db.rules.refusals import Gone
 from db.rules.seats import NOBODY, Party, free, hold_until
 from db.tables import events, signups
 
-_EVENT = select(events).where(events.c.id == bindparam("event"))
+_EVENT = select(
+    *(events.c[name] for name in ("id", "state", "zone", "starts_at", "ends_at", "closes_at")),
+    *(events.c[name] for name in ("capacity", "largest_party", "ask_children")),
+).where(events.c.id == bindparam("event"))
 _LOCKED = _EVENT.with_for_update()
 
 
@@ -68,36 +71,35 @@ def room(
 
 
 _CODES = select(signups.c.code).where(signups.c.event_id == bindparam("event"))
-_CODE = _CODES.where(signups.c.code == bindparam("code"))
-_TAKE = insert(signups)
+_SEAT = insert(signups).on_conflict_do_nothing(index_elements=["event_id", "code"]).returning(*signups.c)
 PROBES = 5  # blind draws before all codes of a crowded event are looked through
 
 
-def _free_code(conn: Connection, event_id: int) -> int:
+def _seat(conn: Connection, row: dict[str, object]) -> Mine:
+    """A new row, with a code that nobody at this event has."""
     for _ in range(PROBES):
-        code = codes.draw(secrets.randbelow)
-        if conn.execute(_CODE, {"event": event_id, "code": code}).first() is None:
-            return code
-    return codes.choose(set(conn.scalars(_CODES, {"event": event_id})), secrets.randbelow)
+        made = conn.execute(_SEAT, {**row, "code": codes.draw(secrets.randbelow)}).one_or_none()
+        if made is not None:
+            return as_mine(made)
+    taken_codes = set(conn.scalars(_CODES, {"event": row["event_id"]}))
+    return as_mine(conn.execute(_SEAT, {**row, "code": codes.choose(taken_codes, secrets.randbelow)}).one())
 
 
-def take(conn: Connection, event_id: int, person_id: int, party: Party, was: Mine | None, now: datetime) -> None:
+def take(conn: Connection, event_id: int, person_id: int, party: Party, was: Mine | None, now: datetime) -> Mine:
     """Give the places to someone who has none; at the first time with a code of their own."""
     values = {"state": "active", "adults": party.adults, "children": party.children, "created_at": now}
-    settle(conn, event_id, person_id, was, now, values)
+    return settle(conn, event_id, person_id, was, now, values)
 
 
 def settle(
     conn: Connection, event_id: int, person_id: int, was: Mine | None, now: datetime, values: dict[str, object]
-) -> None:
+) -> Mine:
     """Write the one row of this person and event; what was held for them before is held no more."""
     values = {"held_adults": 0, "held_children": 0, "held_until": None, "changed_at": now, **values}
-    if was is not None:
-        conn.execute(update(signups).where(signups.c.id == was.id).values(values))
-        return
-    code = _free_code(conn, event_id)
-    row = {"event_id": event_id, "person_id": person_id, "code": code, "created_at": now, "adults": 0, **values}
-    conn.execute(_TAKE, row)
+    if was is None:
+        return _seat(conn, {"event_id": event_id, "person_id": person_id, "created_at": now, "adults": 0, **values})
+    row = update(signups).where(signups.c.id == was.id).values(values).returning(*signups.c)
+    return as_mine(conn.execute(row).one())
 
 
 OUT_OF_QUEUE: dict[str, object] = {

@@ -9,7 +9,7 @@ from db.places import Mine, Places, as_mine, mine, places
 from db.rules.refusals import Cancelled, Gone, NothingHeld
 from db.rules.seats import NOBODY, Party, check_open, check_party, check_room
 from db.seating import active, hold, locked, room, set_party, take, unlocked
-from db.standing import Signed, as_it_stands
+from db.standing import Signed, as_it_stands, clashes
 from db.tables import events, signups
 
 
@@ -42,21 +42,24 @@ def join(conn: Connection, event_id: int, person_id: int, party: Party, name: st
 
     Raises NoConsent, Gone, Cancelled, Closed, BadParty, Full.
     """
-    consents.require(conn, person_id)
+    person = people.agreed(conn, person_id)
     event = locked(conn, event_id)
     was = mine(conn, event_id, person_id)
-    if was is not None and (was.active or was.waiting):
+    if person.form is not None:
         drafts.drop(conn, person_id)
+    if was is not None and (was.active or was.waiting):
         return as_it_stands(conn, event, person_id, now, new=False)
     check_open(event.state, event.closes_at, now)
     check_party(party, event.largest_party, event.ask_children)
     check_room(party, room(conn, event, person_id, was, now))
-    take(conn, event_id, person_id, party, was, now)
-    people.name_if_none(conn, person_id, name)
-    drafts.drop(conn, person_id)
-    if was is not None:
-        offers.waits_no_more_in_vain(conn, was.id, person_id)
-    reminders.schedule(conn, person_id, event_id, now, first=was is None)
+    own = take(conn, event_id, person_id, party, was, now)
+    if person.name is None:
+        people.name_if_none(conn, person_id, name)
+    if was is None:
+        planned = reminders.begin(conn, own.id, person, event, now)
+        return Signed(own, True, clashes(conn, event, person_id), planned)
+    offers.waits_no_more_in_vain(conn, was.id, person_id)
+    reminders.schedule(conn, person_id, event_id, now)
     return as_it_stands(conn, event, person_id, now, new=True)
 
 

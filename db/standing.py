@@ -45,7 +45,7 @@ def as_it_stands(
     if found is None:
         raise Gone
     line = Line(_position(conn, found), _usually(conn, now)) if found.waiting else None
-    return Signed(found, new, _clashes(conn, event, person_id), reminders.pending(conn, found.id), line)
+    return Signed(found, new, clashes(conn, event, person_id), reminders.pending(conn, found.id), line)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,8 @@ _OTHERS = (
 )
 
 
-def _clashes(conn: Connection, event: Row[tuple[object, ...]], person_id: int) -> tuple[int, ...]:
+def clashes(conn: Connection, event: Row[tuple[object, ...]], person_id: int) -> tuple[int, ...]:
+    """The other events at that time for which the person is signed up."""
     known = event._mapping
     others = conn.execute(_OTHERS, {"person": person_id, "event": known["id"]})
     return tuple(row.id for row in others if overlap(known["starts_at"], known["ends_at"], row.starts_at, row.ends_at))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
@@ -75,10 +75,11 @@ class Store:
 
 
 class _Line:
-    """One connection, its thread and the Core engine bound to both."""
+    """One connection, its thread, and the one Core connection over it: opening one for each use case costs a tenth
+    of a press."""
 
-    def __init__(self, connection: aiosqlite.Connection, engine: Engine) -> None:
-        self._connection, self._engine = connection, engine
+    def __init__(self, connection: aiosqlite.Connection, core: Connection, begin: str) -> None:
+        self._connection, self._core, self._begin = connection, core, begin
 
     @classmethod
     async def open(cls, path: Path, begin: str, pragmas: tuple[str, ...]) -> "_Line":
@@ -92,23 +93,19 @@ class _Line:
             pool_reset_on_return=None,
             hide_parameters=True,  # an error may be logged: no text of a message, no name in it
         )
-
-        @event.listens_for(engine, "begin")
-        def _(conn: Connection) -> None:
-            conn.exec_driver_sql(begin)
-
-        return cls(connection, engine)
+        return cls(connection, await _on_its_thread(connection, engine.connect), begin)
 
     async def run(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         def whole() -> T:
             try:
-                with self._engine.begin() as transaction:
-                    return use_case(transaction, *args, **kwargs)
+                with self._core.begin():
+                    self._core.exec_driver_sql(self._begin)
+                    return use_case(self._core, *args, **kwargs)
             finally:
                 if self._connection._conn.in_transaction:  # the commit failed: nothing of it may hold up the next
                     self._connection._conn.rollback()
 
-        return await self._on_its_thread(whole)
+        return await _on_its_thread(self._connection, whole)
 
     async def scrub(self) -> bool:
         def whole() -> bool:
@@ -116,12 +113,13 @@ class _Line:
             ((busy, *_),) = self._connection._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             return bool(busy == 0)
 
-        return await self._on_its_thread(whole)
-
-    def _on_its_thread(self, whole: Callable[[], T]) -> Awaitable[T]:
-        """One hop: whatever runs in it, no other use case comes in between."""
-        submit: Callable[[Callable[[], T]], Awaitable[T]] = self._connection._execute
-        return submit(whole)
+        return await _on_its_thread(self._connection, whole)
 
     async def close(self) -> None:
         await self._connection.close()
+
+
+def _on_its_thread(connection: aiosqlite.Connection, whole: Callable[[], T]) -> Awaitable[T]:
+    """One hop: whatever runs in it, no other use case comes in between."""
+    submit: Callable[[Callable[[], T]], Awaitable[T]] = connection._execute
+    return submit(whole)

@@ -55,7 +55,7 @@ def enter(conn: Connection, event_id: int, person_id: int, party: Party, name: s
     A smaller party than before keeps its place in the queue, a larger one goes to the end.
     Raises NoConsent, Gone, Cancelled, Closed, QueueOver, BadParty.
     """
-    consents.require(conn, person_id)
+    people.agreed(conn, person_id)
     event = locked(conn, event_id)
     offers.serve(conn, event, now, told=person_id)  # an offer of theirs may have ended this very moment
     was = mine(conn, event_id, person_id)

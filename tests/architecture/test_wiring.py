@@ -48,14 +48,15 @@ def buttons_made(sources: Iterable[Source]) -> set[str]:
 
 def kinds_planned(source: Source) -> set[str]:
     """Kinds of the outbox rows that a file plans; what is not a literal comes as "path expression"."""
-    doors = {
-        f"{alias.asname or alias.name}.put"
+    outbox = {
+        alias.asname or alias.name
         for node in ast.walk(source.tree)
         if isinstance(node, ast.ImportFrom) and node.module == "db"
         for alias in node.names
         if alias.name == "outbox"
     }
-    kinds = [call.args[1] for call in source.calls() if dotted(call.func) in doors]
+    doors = {f"{name}.{door}": place for name in outbox for door, place in (("put", 1), ("message", 0))}
+    kinds = [call.args[doors[door]] for call in source.calls() if (door := dotted(call.func)) in doors]
     return {kind for node in kinds for kind in _kinds(source, node)}
 
 

@@ -102,17 +102,17 @@ def test_the_name_told_is_not_overwritten_by_the_one_telegram_shows(conn: Connec
 def test_consent_is_given_once_withdrawn_and_given_anew(conn: Connection) -> None:
     guest = add_guest(conn, 7, agreed=False)
     with pytest.raises(NoConsent):
-        consents.require(conn, guest)
+        people.agreed(conn, guest)
     consents.give(conn, guest, "uz", NOW)
     consents.give(conn, guest, "ru", NOW + MINUTE)
-    consents.require(conn, guest)
+    people.agreed(conn, guest)
     (given,) = rows(conn, consent_rows)
     assert (given["version"], given["language"], given["given_at"]) == (consents.VERSION, "uz", NOW)
     consents.withdraw(conn, guest, NOW + DAY)
     with pytest.raises(NoConsent):
-        consents.require(conn, guest)
+        people.agreed(conn, guest)
     consents.give(conn, guest, "tg", NOW + 2 * DAY)
-    consents.require(conn, guest)
+    people.agreed(conn, guest)
     assert [row["withdrawn_at"] for row in rows(conn, consent_rows)] == [NOW + DAY, None]
 
 
