@@ -27,6 +27,7 @@ class Mine:
     queue_number: int | None
     code: int
     confirmed: bool
+    calendar: int  # how many files for the calendar of their phone were given
 
     @property
     def active(self) -> bool:
@@ -36,6 +37,10 @@ class Mine:
     def waiting(self) -> bool:
         """In the queue, for all of the party or for a part of it."""
         return self.queue_number is not None
+
+    def wrong_in_calendar(self, event_state: str) -> bool:
+        """Whether a file was given, and what it tells their phone is true no more."""
+        return self.calendar > 0 and not (self.active and event_state == "published")
 
     def offer(self, now: datetime) -> Party:
         """What is held for them until they answer."""
@@ -123,4 +128,5 @@ def as_mine(row: Row[tuple[object, ...]]) -> Mine:
         queue_number=known["queue_number"],
         code=known["code"],
         confirmed=known["confirmed_at"] is not None,
+        calendar=known["calendar"],
     )

@@ -6,7 +6,7 @@ from aiogram import Router
 def routers() -> tuple[Router, ...]:
     """Strangers choose a language before anything else; the busiest come first; what nobody takes, last."""
     from handlers import groups, info, own_data, reach, settings, stale, start
-    from handlers.events import browse, card, mine, signup, waiting
+    from handlers.events import browse, calendar, card, mine, signup, waiting
     from handlers.staff import lists
 
     return (
@@ -18,6 +18,7 @@ def routers() -> tuple[Router, ...]:
         signup.router,
         mine.router,
         waiting.router,
+        calendar.router,
         start.router,
         info.router,
         own_data.router,

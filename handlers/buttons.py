@@ -178,6 +178,16 @@ class Coming(CallbackData, prefix="cm"):
     event: Id
 
 
+class IntoCalendar(CallbackData, prefix="ic"):
+    """A file for the calendar of one's own phone; the other one takes the event out of it again."""
+
+    event: Id
+
+
+class OutOfCalendar(CallbackData, prefix="oc"):
+    event: Id
+
+
 class Settings(CallbackData, prefix="st"):
     pass
 

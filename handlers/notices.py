@@ -95,7 +95,7 @@ async def _waited_in_vain(house: House, row: Row, now: datetime) -> Notice:
         return Later(timing.later)
     w, mine = words(told.language), told.signed.mine
     if event.state != "published":  # it was called off after their wait had ended: nobody else tells them
-        off = waiting_screens.called_off(w, event, now)
+        off = waiting_screens.called_off(w, event, mine, now)
         return Needless("told as one who comes") if mine.active else method(row.user_id, off, silent=timing.silent)
     say = waiting_screens.too_late if row.kind == TOO_LATE else waiting_screens.no_more
     return method(row.user_id, say(w, event, mine), silent=timing.silent)
@@ -109,7 +109,8 @@ async def _called_off(house: House, row: Row, now: datetime) -> Notice:
     event, told = found
     urgent = event.starts_at - now <= URGENT
     timing = AT_ONCE if urgent else await house.store.read(reminders.timing, row, now)
-    return _timed(row, waiting_screens.called_off(words(told.language), event, now), timing)
+    screen = waiting_screens.called_off(words(told.language), event, told.signed.mine, now)
+    return _timed(row, screen, timing)
 
 
 async def _apology(house: House, row: Row, now: datetime) -> Notice:

@@ -99,6 +99,7 @@ def _signup(w: Words, one: Signup, kept: Kept, event: Event, operator: Operator)
         t("Ваш код: {code}", code=spoken(mine.code)),
         t("Вы ответили, что придёте") if mine.confirmed else None,
         t("Отдали мест: {n}", n=one.given_up) if one.given_up else None,
+        t("Получили файлов для календаря: {n}", n=mine.calendar) if mine.calendar else None,
         t("Записались: {date}", date=_at(w, one.created_at, kept)),
         t("Сотрём: {date}", date=_day(w, kept_till, kept)),
     )

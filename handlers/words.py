@@ -44,6 +44,11 @@ def plain(text: str) -> str:
     return html.unescape(re.sub("<[^>]+>", "", text))
 
 
+def one_line(text: str) -> str:
+    """The same for where a line cannot be broken: titles and places in other programs."""
+    return clean(plain(text))
+
+
 class Texts:
     """`t("…")`, `t.n(one, many, n)` for counted things, `t.p(context, "…")` where one word has two meanings."""
 

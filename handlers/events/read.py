@@ -4,9 +4,9 @@ from datetime import datetime
 from pathlib import Path
 
 from db.events import Event, Texts, Venue
-from db.rules.languages import pick
+from db.rules.languages import SOURCE, pick
 from handlers.screen import lines
-from handlers.words import Safe, Words, safe
+from handlers.words import Safe, Words, safe, words
 
 
 def title(w: Words, event: Event) -> Safe:
@@ -36,6 +36,11 @@ def when(w: Words, event: Event, now: datetime) -> Safe:
 def where(w: Words, venue: Venue) -> Safe:
     name, address = place_name(w, venue), text(w, venue.address)
     return Safe(f"{name}, {address}") if address else name
+
+
+def where_on_map(w: Words, venue: Venue) -> Safe:
+    """The same in Russian, if it is known so: that is what maps find and drivers read."""
+    return where(words(SOURCE) if venue.name.get(SOURCE) else w, venue)
 
 
 def when_where(w: Words, event: Event, now: datetime) -> Safe:

@@ -92,6 +92,8 @@ def party(w: Words, event: Event, who: Party) -> Safe:
 
 def _next_step(w: Words, event: Event, places: Places, now: datetime) -> tuple[Button | None, ...]:
     t, mine = w.t, places.mine
+    if event.state != "published" and mine is not None:
+        return (out_of_calendar(w, event, mine),)
     if event.state != "published" or now >= event.ends_at:
         return ()
     if mine is not None and (mine.active or mine.waiting):
@@ -111,6 +113,12 @@ def queue_button(w: Words, event: Event) -> Button:
 
 def give_back(w: Words, mine: Mine) -> Button:
     return button(w.t("↩️ Вернуть место"), to.GiveBack(event=mine.event_id))
+
+
+def out_of_calendar(w: Words, event: Event, mine: Mine) -> Button | None:
+    """Only for those whose phone was told otherwise."""
+    wrong = mine.wrong_in_calendar(event.state)
+    return button(w.t("🗑 Убрать из календаря"), to.OutOfCalendar(event=event.id)) if wrong else None
 
 
 def _card_buttons(w: Words, event: Event, link: str | None) -> tuple[Button | None, ...]:

@@ -12,9 +12,9 @@ from db.standing import Signed
 from handlers import buttons as to
 from handlers.events import read
 from handlers.events.form_screens import heading
-from handlers.events.screens import give_back, party
+from handlers.events.screens import give_back, out_of_calendar, party
 from handlers.events.waiting_screens import all_at_once, place_in_line, queue_buttons
-from handlers.screen import Screen, blocks, bold, button, column, lines
+from handlers.screen import Button, Screen, blocks, bold, button, column, lines
 from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words
 
@@ -41,10 +41,20 @@ def ticket(
             *queue_buttons(w, mine),
             button(t("🚫 Не приду"), to.Leave(event=event.id, all=mine.party.size == 1)),
             give_back(w, mine) if mine.returnable(now) != NOBODY else None,
-            button(t("🙋 Покажите это"), to.ShowThis(event=event.id)) if event.venue else None,
+            *_outside_the_chat(w, event, mine, now),
             button(t("✅ Мои записи"), to.Mine()),
             menu_button(w),
         ),
+    )
+
+
+def _outside_the_chat(w: Words, event: Event, mine: Mine, now: datetime) -> tuple[Button | None, ...]:
+    """The calendar: until the start, and not beside an offer, which wants its answer first."""
+    t = w.t
+    soon = now < event.starts_at and mine.offer(now) == NOBODY
+    return (
+        button(t("🙋 Покажите это"), to.ShowThis(event=event.id)) if event.venue else None,
+        button(t("📲 В календарь"), to.IntoCalendar(event=event.id)) if soon else None,
     )
 
 
@@ -96,6 +106,7 @@ def left(w: Words, event: Event, mine: Mine, now: datetime) -> Screen:
         ),
         column(
             give_back(w, mine) if held else None,
+            out_of_calendar(w, event, mine),
             button(t("✅ Мои записи"), to.Mine()),
             poster_button(w),
             menu_button(w),

@@ -8,7 +8,7 @@ from db.rules.seats import NOBODY
 from db.standing import Line, Signed
 from handlers import buttons as to
 from handlers.events import read
-from handlers.events.screens import party
+from handlers.events.screens import out_of_calendar, party
 from handlers.screen import Button, Screen, blocks, bold, button, column, lines
 from handlers.screens import menu_button, poster_button
 from handlers.words import Safe, Words
@@ -149,7 +149,7 @@ def _end(w: Words, event: Event, mine: Mine, *said: Safe) -> Screen:
     )
 
 
-def called_off(w: Words, event: Event, now: datetime) -> Screen:
+def called_off(w: Words, event: Event, mine: Mine, now: datetime) -> Screen:
     """To everybody who comes or waits."""
     t = w.t
     return Screen(
@@ -158,5 +158,5 @@ def called_off(w: Words, event: Event, now: datetime) -> Screen:
             t("🗓 Когда должно было быть: {when}", when=read.when(w, event, now)),
             t("Простите, что так вышло. Ничего делать не нужно, приходить не надо."),
         ),
-        column(poster_button(w), menu_button(w)),
+        column(out_of_calendar(w, event, mine), poster_button(w), menu_button(w)),
     )

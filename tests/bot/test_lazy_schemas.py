@@ -80,3 +80,21 @@ def test_imported_already_it_is_left_alone() -> None:
     import_aiogram()
     warm()
     assert Update.model_validate({"update_id": 1}).update_id == 1
+
+
+START = """
+import sys
+from bot.lazy_schemas import import_aiogram
+import_aiogram()
+import bot.app
+from handlers import routers
+routers()
+print(sorted({"icalendar", "aiogram", "sqlalchemy"} & set(sys.modules)))
+"""
+
+
+def test_what_few_ask_for_is_not_imported_at_the_start() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.strip() == "['aiogram', 'sqlalchemy']"

@@ -71,6 +71,8 @@ BUTTONS: Mapping[type[CallbackData], Row] = {
     to.Together: PLACES,
     to.LeaveQueue: PLACES,
     to.Coming: own("signups"),
+    to.IntoCalendar: own("signups"),
+    to.OutOfCalendar: own("signups"),
     to.Settings: NOTHING,
     to.Reminders: NOTHING,
     to.SetReminders: own("people", "outbox"),

@@ -201,5 +201,5 @@ def seen(call: Any) -> str:
     texts = [getattr(call, name, None) for name in ("text", "caption", "title", "address")]
     document = getattr(call, "document", None)
     if isinstance(document, BufferedInputFile):
-        texts.append(document.data.decode("utf-8-sig"))
+        texts.append(document.data.decode("utf-8-sig").replace("\r\n ", ""))  # a calendar file breaks its lines
     return plain("\n".join(text for text in texts if isinstance(text, str)))

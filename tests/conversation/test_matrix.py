@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 
-from db import destructions, lists, signups, waiting
+from db import calendar_files, destructions, lists, places, signups, waiting
 from handlers import buttons as to
 from handlers import routers
 from tests.conversation import matrix
@@ -206,6 +206,16 @@ def show_another(patch: pytest.MonkeyPatch, victim: int) -> None:
     patch.setattr(signups, "signed", lambda conn, event_id, person_id, now: signed(conn, event_id, victim, now))
 
 
+def count_for_another(patch: pytest.MonkeyPatch, victim: int) -> None:
+    give = calendar_files.give
+    patch.setattr(calendar_files, "give", lambda conn, event_id, person_id: give(conn, event_id, victim))
+
+
+def read_another(patch: pytest.MonkeyPatch, victim: int) -> None:
+    mine = places.mine
+    patch.setattr(places, "mine", lambda conn, event_id, person_id: mine(conn, event_id, victim))
+
+
 TWINS = [
     (let_in, to.Guests, "shows"),
     (let_in, to.Lists, "shows"),
@@ -213,6 +223,8 @@ TWINS = [
     (take_for_another, to.TakeOffer, "changes|shows"),
     (leave_for_another, to.Leave, "changes"),
     (show_another, to.Ticket, "shows"),
+    (count_for_another, to.IntoCalendar, "changes"),
+    (read_another, to.IntoCalendar, "shows"),
 ]
 
 

@@ -18,7 +18,7 @@ CORPUS = [
     for line in (Path(__file__).parent / "old_buttons.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
-WITH_EVENT = ("ev", "er", "pl", "ru", "ph", "sh", "su", "tk", "cg", "gb", "cm")
+WITH_EVENT = ("ev", "er", "pl", "ru", "ph", "sh", "su", "tk", "cg", "gb", "cm", "ic", "oc")
 NUMBERS = ("0", "-1", "1e3", "99999", str(2**53), str(2**53 + 1), str(2**63), str(2**64), "", "NaN", "1.5", "0x1", "٣")
 NOISE = ["", ":", "::::", "\x00", "ev", "ev:1:2:3", "po:0:a", "lg:xx", "lg:", "mn:1", "' OR 1=1 --", "⛔️" * 9, "a" * 64]
 SECRET = "Гость 0"

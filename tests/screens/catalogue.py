@@ -15,7 +15,15 @@ from db.rules.seats import Party
 from db.standing import Line
 from handlers import buttons as to
 from handlers import forgetting_screens, own_data_screens, screens, settings_screens
-from handlers.events import form_screens, mine_screens, place_screens, poster_screens, signup_screens, waiting_screens
+from handlers.events import (
+    calendar_screens,
+    form_screens,
+    mine_screens,
+    place_screens,
+    poster_screens,
+    signup_screens,
+    waiting_screens,
+)
 from handlers.events import screens as event_screens
 from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
@@ -245,8 +253,21 @@ def _queue_ends(make: Callable[[Words, Event, Mine], Screen]) -> Callable[[Words
 
 
 def _called_off(w: Words) -> Iterator[Case]:
+    for (name, event), given in product(things.events().items(), (0, 1)):
+        yield f"{name} {given}", waiting_screens.called_off(w, event, things.signup(calendar=given), NOW)
+
+
+CALENDAR = File("a" * 60 + ".ics", b"x")
+
+
+def _into_calendar(w: Words) -> Iterator[Case]:
+    for (name, event), link in product(things.events().items(), (None, LINK)):
+        yield f"{name} {link}", calendar_screens.into_calendar(w, event, CALENDAR, link)
+
+
+def _out_of_calendar(w: Words) -> Iterator[Case]:
     for name, event in things.events().items():
-        yield name, waiting_screens.called_off(w, event, NOW)
+        yield name, calendar_screens.out_of_calendar(w, event, CALENDAR)
 
 
 def _mine_list(w: Words) -> Iterator[Case]:
@@ -332,6 +353,8 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.events.signup_screens.left": _left,
     "handlers.events.signup_screens.reminder": _reminder,
     "handlers.events.mine_screens.mine_list": _mine_list,
+    "handlers.events.calendar_screens.into_calendar": _into_calendar,
+    "handlers.events.calendar_screens.out_of_calendar": _out_of_calendar,
     "handlers.events.waiting_screens.queue": _queue,
     "handlers.events.waiting_screens.offer": _offer,
     "handlers.events.waiting_screens.leave_sure": _leave_sure,

@@ -19,11 +19,19 @@ from db.rules.seats import NOBODY, Party
 from emulator.markup import parse_html
 from handlers import buttons as to
 from handlers import own_data_file, own_data_screens, screens, settings_screens
-from handlers.events import form_screens, mine_screens, place_screens, poster_screens, signup_screens, waiting_screens
+from handlers.events import (
+    calendar_screens,
+    form_screens,
+    mine_screens,
+    place_screens,
+    poster_screens,
+    signup_screens,
+    waiting_screens,
+)
 from handlers.events import screens as event_screens
 from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
-from handlers.screen import LABEL, Screen
+from handlers.screen import LABEL, File, Screen
 from handlers.screens import Contacts, Operator
 from handlers.staff import act
 from handlers.staff import screens as staff_screens
@@ -61,6 +69,7 @@ BOUNDS = Bounds(NOBODY, 10, more=True)
 JOIN = to.Purpose.JOIN
 WAITS = things.waiter(Party(2, 1))
 OFFERED = things.waiter(Party(2, 1), offered=Party(1))
+CALENDAR = File("navruz-2027.ics", b"x")
 
 BY_EVENT: Shows = {
     event_screens.card: lambda event: event_screens.card(W, event, Places(3, MINE), NOW, None),
@@ -85,7 +94,9 @@ BY_EVENT: Shows = {
     waiting_screens.out: lambda event: waiting_screens.out(W, event, HELD),
     waiting_screens.too_late: lambda event: waiting_screens.too_late(W, event, HELD),
     waiting_screens.no_more: lambda event: waiting_screens.no_more(W, event, HELD),
-    waiting_screens.called_off: lambda event: waiting_screens.called_off(W, event, NOW),
+    waiting_screens.called_off: lambda event: waiting_screens.called_off(W, event, MINE, NOW),
+    calendar_screens.into_calendar: lambda event: calendar_screens.into_calendar(W, event, CALENDAR, "https://t.me/x"),
+    calendar_screens.out_of_calendar: lambda event: calendar_screens.out_of_calendar(W, event, CALENDAR),
     own_data_screens.privacy: lambda event: own_data_screens.privacy(
         W, things.person(), KEPT, {number: replace(event, id=number) for number in HELD_AT}, OPERATOR, NOW
     ),

@@ -42,6 +42,10 @@ def test_it_holds_everything_and_no_markup_of_ours(language: str) -> None:
     assert "\n\n\n" not in found
 
 
+def test_it_tells_how_many_calendar_files_were_taken() -> None:
+    assert text("ru").count("Получили файлов для календаря: 5000\n") == 2  # once an event
+
+
 @SPOKEN
 def test_every_date_in_it_says_its_year(language: str) -> None:
     """It is read long after today: no "today", and no day without a year."""

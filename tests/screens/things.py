@@ -143,6 +143,7 @@ def signup(party: Party = ONE, held: Party = NOBODY, event_id: int = 1, **given:
         queue_number=None,
         code=9999,
         confirmed=False,
+        calendar=0,
     )
     return replace(mine, **given)
 
@@ -177,6 +178,8 @@ def signups(event_id: int = 1) -> dict[str, Mine | None]:
         "some held": signup(Party(1, 2), Party(2, 5), event_id=event_id),
         "all held": signup(NOBODY, Party(4, 6), event_id=event_id),
         "hold is over": signup(NOBODY, Party(1), event_id=event_id, held_until=NOW - timedelta(minutes=1)),
+        "all held, in the calendar": signup(NOBODY, Party(4, 6), event_id=event_id, calendar=5000),
+        "comes, in the calendar": signup(event_id=event_id, calendar=1),
         **waiters(event_id),
     }
 

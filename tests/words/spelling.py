@@ -9,7 +9,10 @@ LETTERS = {
     "tg": frozenset("абвгғдеёжзиӣйкқлмнопрстуӯфхҳчҷшъэюя"),  # no ц щ ы ь
     "ky": frozenset("абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"),
 }
-LATIN_EVERYWHERE = {"START": "the word on Telegram's own button, in Latin letters whatever the phone's language"}
+LATIN_EVERYWHERE = {
+    "START": "the word on Telegram's own button, in Latin letters whatever the phone's language",
+    "Google": "a name that nobody writes otherwise",
+}
 GLUED_ON_PURPOSE = {
     "{day}-{month}": "uz and ky write the day with a hyphen: 20-mart, 20-март",
     "{year}-yil": "so is the year written",
