@@ -67,7 +67,6 @@ class App:
     delivery: Delivery
     jobs: Jobs
     health: Health
-    counts: Counts
     metrics: Metrics
     nursery: Nursery
     demo: DemoClock | None
@@ -119,11 +118,8 @@ class App:
 async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
-    clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
-    counts = Counts()
-    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
-    session.middleware(Limits())
-    session.middleware(Calls(counts.calls))
+    clock, nursery, identity, paces, counts = Clock(), Nursery(), Identity(), Paces(), Counts()
+    session = _session(settings, counts)
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
     house = House(bot, store, programme, _operator(settings), lambda: identity.username, paces.missed)
@@ -142,8 +138,16 @@ async def build(settings: Settings) -> App:
     health = Health(store, jobs, clock.now, lanes.crowded, counts.waits)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, health, counts, Metrics(counts, health, store, settings.database), nursery, demo),
+        *(finishing, delivery, jobs, health, Metrics(counts, health, store, settings.database), nursery, demo),
     )
+
+
+def _session(settings: Settings, counts: Counts) -> LeanSession:
+    session = LeanSession()
+    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
+    session.middleware(Limits())
+    session.middleware(Calls(counts.calls))
+    return session
 
 
 def _operator(settings: Settings) -> Operator:

@@ -54,7 +54,7 @@ async def prometheus(world: World) -> AsyncIterator[Prometheus]:
 async def test_presses_by_screen_and_how_long_they_took(prometheus: Prometheus, ivan: Person) -> None:
     before = await prometheus.scrape()
     await ivan.chooses("Афиша", "21 марта", "Записаться")
-    await ivan.says("/mine")
+    await ivan.says("/my")
     await ivan.says("что?")
     await ivan.forges("zz:1")
     found = await prometheus.scrape()
