@@ -58,8 +58,9 @@ def _load() -> Settings:
 
 
 def _hidden(settings: Settings) -> Settings:
-    """From here on no line says the token."""
+    """From here on no line says the token, and each has the form that was asked for."""
     masks.hide(settings.bot_token)
+    logs.write_as(settings.log_format)
     return settings
 
 

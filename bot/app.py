@@ -12,10 +12,13 @@ from aiohttp import web
 
 from bot import logs
 from bot.clock import Clock
+from bot.counting import Calls, Presses
+from bot.counts import Counts
 from bot.finishing import Finishing
 from bot.gate import Gate, Known
 from bot.handling import Handling
-from bot.http import Health
+from bot.health import Health
+from bot.http import serve
 from bot.identity import Identity
 from bot.intake import Intake
 from bot.jobs.clock import Jobs
@@ -26,6 +29,7 @@ from bot.jobs.offers import Offers
 from bot.jobs.schedule import POLLING, schedule, settled
 from bot.jobs.tidy import Tidying
 from bot.lanes import Lanes
+from bot.metrics import Metrics
 from bot.nursery import Nursery
 from bot.pace import Paces
 from bot.session import LeanSession
@@ -63,6 +67,7 @@ class App:
     delivery: Delivery
     jobs: Jobs
     health: Health
+    metrics: Metrics
     nursery: Nursery
     demo: DemoClock | None
 
@@ -72,7 +77,8 @@ class App:
             await self.demo.begin()
         await self.delivery.recover()
         try:
-            runner = await self.health.serve(self.settings.http_host, self.settings.http_port)
+            pages = {"/health": self.health.page, "/metrics": self.metrics.page}
+            runner = await serve(self.settings.http_host, self.settings.http_port, pages)
         except OSError:
             await self.bot.session.close()
             await self.store.close()
@@ -112,38 +118,47 @@ class App:
 async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
-    clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
-    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
-    session.middleware(Limits())
+    clock, nursery, identity, paces, counts = Clock(), Nursery(), Identity(), Paces(), Counts()
+    session = _session(settings, counts)
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
     house = House(bot, store, programme, _operator(settings), lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
-    dispatcher = _conversation(Gate(house, known, nursery, clock.now))
+    dispatcher = _conversation(Gate(house, known, nursery, clock.now), Presses(counts.presses))
     finishing = Finishing(store, nursery)
-    handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
-    lanes = Lanes(handling, nursery, paces)
-    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
+    handling = Handling(bot, dispatcher, store, known, finishing, clock.now, counts)
+    lanes = Lanes(handling, nursery, paces, took=counts.waits.add)
+    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now, counts)
     offers = Offers(store, clock.now)
     url = settings.demo_clock_url
     demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
     tidying = Tidying(store, known, settings.keep, clock.now)
     jobs = schedule(store, bot, identity, offers, delivery, tidying, demo)
-    intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
+    intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING), counts.spare)
+    health = Health(store, jobs, clock.now, lanes.crowded, counts.waits)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
+        *(finishing, delivery, jobs, health, Metrics(counts, health, store, settings.database), nursery, demo),
     )
+
+
+def _session(settings: Settings, counts: Counts) -> LeanSession:
+    session = LeanSession()
+    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
+    session.middleware(Limits())
+    session.middleware(Calls(counts.calls))
+    return session
 
 
 def _operator(settings: Settings) -> Operator:
     return Operator(settings.operator_name, settings.operator_contact, settings.keep)
 
 
-def _conversation(gate: Gate) -> Dispatcher:
+def _conversation(gate: Gate, presses: Presses) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(*routers())
     gate.stand_before(dispatcher)
+    presses.stand_in(dispatcher)
     return dispatcher
 
 

@@ -12,10 +12,11 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import Update
 
 from bot.causes import told
+from bot.counts import ASIDE, DONE, OTHER, OURS, TELEGRAMS, Counts
 from bot.finishing import Finishing
 from bot.gate import Known
 from bot.outcomes import not_ours
-from bot.reading import Unreadable, chat_of_event, known_kind, read
+from bot.reading import Unreadable, chat_of_event, kind_of, read
 from db import inbox
 from db.inbox import Received
 from db.store import Store
@@ -35,9 +36,10 @@ class Handling:
         known: Known,
         finishing: Finishing,
         now: Callable[[], datetime],
+        counts: Counts,
     ) -> None:
         self._bot, self._dispatcher, self._store = bot, dispatcher, store
-        self._known, self._finishing, self._now = known, finishing, now
+        self._known, self._finishing, self._now, self._counts = known, finishing, now, counts
         self._stopping = asyncio.Event()
 
     async def __call__(self, one: Received) -> None:
@@ -45,18 +47,19 @@ class Handling:
         try:
             update = read(one.body, self._bot)
         except Unreadable as error:
-            await self._set_aside(one, f"unreadable update: {error.why}", 1)
+            await self._set_aside(one, OTHER, f"unreadable update: {error.why}", 1)
             return
-        attempt = 0
-        while known_kind(update) and (failure := await self._try(update, attempt)) is not None:
+        kind, attempt = kind_of(update) or OTHER, 0
+        while kind != OTHER and (failure := await self._try(update, attempt)) is not None:
             steps = CUT_STEPS if not_ours(failure) else BUG_STEPS
             if attempt >= len(steps):
-                await self._set_aside(one, type(failure).__name__, attempt + 1)
+                await self._set_aside(one, kind, type(failure).__name__, attempt + 1)
                 return
             if await self._stopped_within(steps[attempt]):
                 return  # unfinished in the store: the next start takes it up
             attempt += 1
         self._finishing.add(one.update_id)
+        self._counts.updates[kind, DONE] += 1
 
     def stop(self) -> None:
         """Wait for nothing more."""
@@ -73,6 +76,7 @@ class Handling:
         except TelegramForbiddenError as error:
             await self._known.lose(_sender(update), told(error))
         except Exception as error:
+            self._counts.failures[TELEGRAMS if not_ours(error) else OURS] += 1
             if not_ours(error):
                 log.warning("Telegram failed", update_id=update.update_id, attempt=attempt, why=type(error).__name__)
             else:
@@ -80,9 +84,10 @@ class Handling:
             return error
         return None
 
-    async def _set_aside(self, one: Received, why: str, attempts: int) -> None:
+    async def _set_aside(self, one: Received, kind: str, why: str, attempts: int) -> None:
         log.error("an update is set aside", update_id=one.update_id, why=why)
         await self._store.write(inbox.set_aside, one, why, attempts, self._now())
+        self._counts.updates[kind, ASIDE] += 1
 
 
 def _sender(update: Update) -> int:

@@ -63,9 +63,10 @@ class Intake:
         lanes: Lanes,
         now: Callable[[], datetime],
         beat: Callable[[], None] = lambda: None,  # called after every poll that went well
+        spare: Callable[[int], None] = lambda _: None,  # told how many were set aside as too many
     ) -> None:
         self._bot, self._session, self._store, self._lanes, self._now = bot, session, store, lanes, now
-        self._beat = beat
+        self._beat, self._spare = beat, spare
         self._offset: int | None = None
 
     async def resume(self) -> None:
@@ -110,13 +111,14 @@ class Intake:
         came = await self._session.updates(self._bot, self._offset, ALLOWED)
         if not came:
             return
+        since = time.monotonic()
         updates = _numbered(came)
         kept, surplus = await self._divide(updates)
         new, told = await self._store.write(floods.take, kept, surplus, self._now())
         self._offset = max(update["update_id"] for update in updates) + 1
         for one in kept:
             if one.update_id in new:
-                self._lanes.put(one)
+                self._lanes.put(one, since)
         self._note(surplus, told)
 
     async def _divide(self, updates: list[dict[str, Any]]) -> tuple[list[Received], list[Surplus]]:
@@ -148,6 +150,7 @@ class Intake:
             flood = self._lanes.flood_of(one.chat_id) or Flood(one.first)
             flood.aside, flood.told = flood.aside + len(one.numbers), one.chat_id in told
             self._lanes.flooded(one.chat_id, flood)
+            self._spare(len(one.numbers))
 
 
 def _numbered(came: list[Any]) -> list[dict[str, Any]]:

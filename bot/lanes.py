@@ -1,6 +1,7 @@
 """Each chat's updates in order and at its own pace, chats side by side, so many at once."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Flood:
 
 @dataclass
 class Lane:
-    updates: deque[Received]
+    updates: deque[tuple[Received, float]]  # each with when it came
     slow: bool = False  # it has had to wait for its pace
     flood: Flood | None = None
 
@@ -43,8 +44,10 @@ class Lanes:
         paces: Paces,
         width: int = WIDTH,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        took: Callable[[float], None] = lambda _: None,  # told how long each update took that nothing held back
     ) -> None:
         self._handle, self._nursery, self._paces, self._sleep = handle, nursery, paces, sleep
+        self._took = took
         self._lanes: dict[int, Lane] = {}
         self._width = asyncio.Semaphore(width)
         self._resting: set[asyncio.Task[object]] = set()
@@ -52,14 +55,15 @@ class Lanes:
         self._less = asyncio.Event()
         self._stopping = False
 
-    def put(self, one: Received) -> None:
-        """At the end of its chat's lane."""
+    def put(self, one: Received, since: float | None = None) -> None:
+        """At the end of its chat's lane. `since`: when it came, on the monotonic clock; None: just now."""
+        new = (one, time.monotonic() if since is None else since)
         self._waiting += 1
         lane = self._lanes.get(one.chat_id)
         if lane is not None:
-            lane.updates.append(one)
+            lane.updates.append(new)
             return
-        self._lanes[one.chat_id] = Lane(deque((one,)))
+        self._lanes[one.chat_id] = Lane(deque((new,)))
         self._nursery.start(self._walk(one.chat_id), name="lane")
 
     def takes(self, chat_id: int, ahead: int = 0, twice: bool = False) -> bool:
@@ -108,7 +112,7 @@ class Lanes:
                 await self._rest(chat_id, lane)
                 async with self._width:
                     if not self._stopping:
-                        await self._one(lane.updates)
+                        await self._one(lane)
         finally:
             self._waiting -= len(lane.updates)
             del self._lanes[chat_id]
@@ -130,16 +134,19 @@ class Lanes:
         finally:
             self._resting.discard(walk)
 
-    async def _one(self, updates: deque[Received]) -> None:
+    async def _one(self, lane: Lane) -> None:
         """The lane's first update; one that even setting aside failed for (the disk is full) stays the first."""
+        one, since = lane.updates[0]
         try:
-            await self._handle(updates[0])
+            await self._handle(one)
         except Exception as error:
-            log.error("an update waits", update_id=updates[0].update_id, exc_info=error)
+            log.error("an update waits", update_id=one.update_id, exc_info=error)
             await asyncio.sleep(PAUSE)
             return
-        updates.popleft()
+        lane.updates.popleft()
         self._waiting -= 1
+        if not lane.slow:
+            self._took(time.monotonic() - since)
 
 
 def _log(flood: Flood) -> None:

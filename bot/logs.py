@@ -3,6 +3,7 @@
 A line of ours holds a constant, and values whose keys we chose: numbers, names of kinds and of types. Of a library's
 line only what stands as a constant in its code is let through: its arguments, or a text made on the way, may quote
 anything. Whatever fails, its exception is shown by bot/causes.py; over every line lies the net of bot/masks.py.
+The form of a line, for people or for programs, is the writer's alone (bot/lines.py).
 """
 
 import asyncio
@@ -18,7 +19,7 @@ import structlog
 from structlog.typing import EventDict
 
 from bot.causes import cause, place
-from bot.masks import masked
+from bot.lines import Writer
 
 NEAR = 12  # frames up from the handler, among which a library's constant is looked for
 QUIET = ("aiogram", "apscheduler")  # of these, errors only
@@ -33,17 +34,19 @@ _LOOP_SAYS = (
 )
 
 log = structlog.get_logger()
+_writer = Writer()
 
 
 def begin() -> None:
-    """From here on everything that this process says of itself goes through `_harmless` and the net."""
+    """From here on everything that this process says of itself goes through `_harmless` and the writer, in plain
+    lines until `write_as` says otherwise."""
+    write_as("plain")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _harmless,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
-            _netted,
+            _writer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -57,6 +60,11 @@ def begin() -> None:
     sys.unraisablehook = _unraisable
     threading.excepthook = _thread_ends
     warnings.showwarning = _warning
+
+
+def write_as(form: str) -> None:
+    """What LOG_FORMAT says, once it is known: one of bot/lines.py FORMS. Logs in use already follow it."""
+    _writer.form = form
 
 
 def of_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -102,10 +110,6 @@ def _harmless(_: object, __: str, pairs: EventDict) -> EventDict:
     error = _raised(pairs.pop("exc_info", None))
     shown = {key: _plain(value) for key, value in pairs.items()}
     return shown if error is None else {**shown, "cause": cause(error)}
-
-
-def _netted(_: object, __: str, line: Any) -> str:
-    return masked(line)
 
 
 def _raised(info: object) -> BaseException | None:

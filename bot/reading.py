@@ -26,17 +26,17 @@ def read(body: str, bot: Bot) -> Update:
         update = Update.model_validate(json.loads(body), context={"bot": bot})
     except (ValueError, RecursionError) as error:
         raise Unreadable(told(error) or type(error).__name__) from None
-    if known_kind(update) and not _possible(update.event):
+    if kind_of(update) is not None and not _possible(update.event):
         raise Unreadable("numbers that no person and no chat can have")
     return update
 
 
-def known_kind(update: Update) -> bool:
-    """aiogram would print one that it does not know, with its text; there is nothing to do for it."""
+def kind_of(update: Update) -> str | None:
+    """None for one that aiogram does not know: it would print it, with its text; there is nothing to do for it."""
     try:
-        return bool(update.event_type)
+        return update.event_type
     except UpdateTypeLookupError:
-        return False
+        return None
 
 
 def chat_of_event(event: TelegramObject) -> Chat | None:

@@ -8,6 +8,7 @@ import structlog
 from aiogram.exceptions import DetailedAiogramError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
+from bot.counts import Counts
 from bot.gate import Known
 from bot.jobs.limits import BULK, BulkPace
 from bot.nursery import Nursery
@@ -27,9 +28,16 @@ log = structlog.get_logger()
 
 class Delivery:
     def __init__(
-        self, house: House, known: Known, pace: BulkPace, nursery: Nursery, now: Callable[[], datetime]
+        self,
+        house: House,
+        known: Known,
+        pace: BulkPace,
+        nursery: Nursery,
+        now: Callable[[], datetime],
+        counts: Counts,
     ) -> None:
         self._house, self._known, self._pace, self._nursery, self._now = house, known, pace, nursery, now
+        self._messages = counts.messages
         self._window = asyncio.Semaphore(WINDOW)
         self._ended: list[Ended] = []
         self._flying = 0
@@ -87,6 +95,7 @@ class Delivery:
         except Exception as error:  # the store, or a bug: nothing was sent
             log.error("a notice cannot be made ready", kind=row.kind, outbox_id=row.id, exc_info=error)
             ended = self._again(row, error)
+        self._messages[ended.state] += 1
         self._ended.append(ended)  # the list of this moment: mark() changes it for a new one
         self._flying -= 1
         self._window.release()

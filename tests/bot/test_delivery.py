@@ -22,6 +22,7 @@ from aiogram.types import Message
 from sqlalchemy import update
 from structlog.typing import EventDict
 
+from bot.counts import Counts
 from bot.gate import Known
 from bot.jobs.delivery import Delivery
 from bot.jobs.limits import BULK, BulkPace
@@ -59,7 +60,7 @@ class Post:
             *(lambda: None, lambda *_: None),
         )
         self.known = Known(store, ZONE, self.now)
-        self.delivery = Delivery(house, self.known, BulkPace(10_000), nursery, self.now)
+        self.delivery = Delivery(house, self.known, BulkPace(10_000), nursery, self.now, Counts())
 
     def now(self) -> datetime:
         return self.time

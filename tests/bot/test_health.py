@@ -7,7 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.http import Health
+from bot.counts import Waits
+from bot.health import Health
+from bot.http import serve
 from bot.jobs import clock as jobs_module
 from bot.jobs.clock import Jobs
 from db import inbox, outbox, people
@@ -21,7 +23,10 @@ class Watched:
 
     def __init__(self, store: Store) -> None:
         self.store, self.jobs, self.time, self.url = store, Jobs(), NOW, ""
-        self.crowded = frozenset[int]()
+        self.crowded, self.waits = frozenset[int](), Waits()
+
+    def health(self) -> Health:
+        return Health(self.store, self.jobs, lambda: self.time, lambda: self.crowded, self.waits)
 
     async def ask(self) -> tuple[int, dict[str, Any]]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/health") as answer:
@@ -33,7 +38,7 @@ class Watched:
 @pytest.fixture
 async def watched(store: Store) -> AsyncIterator[Watched]:
     watched = Watched(store)
-    runner = await Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded).serve("127.0.0.1", 0)
+    runner = await serve("127.0.0.1", 0, {"/health": watched.health().page})
     watched.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield watched
     await runner.cleanup()
@@ -69,7 +74,7 @@ async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
     ages = {"oldest_update": 120.0, "oldest_message": None}
-    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages})
+    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages, "p95_seconds": None})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
     await watched.store.write(inbox.finish, [1])
@@ -98,7 +103,14 @@ async def test_a_message_overdue(watched: Watched) -> None:
     assert (await watched.ask())[0] == 200
 
 
-async def test_a_taken_port_is_said(watched: Watched, store: Store) -> None:
+async def test_how_long_people_wait_is_told_and_makes_nobody_ill(watched: Watched) -> None:
+    for seconds in (*[0.1234] * 95, *[60.0] * 5):
+        watched.waits.add(seconds)
+    status, body = await watched.ask()
+    assert (status, body["p95_seconds"]) == (200, 0.123)
+
+
+async def test_a_taken_port_is_said(watched: Watched) -> None:
     port = int(watched.url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="address already in use"):
-        await Health(store, watched.jobs, lambda: NOW, frozenset).serve("127.0.0.1", port)
+        await serve("127.0.0.1", port, {})

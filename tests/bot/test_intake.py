@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from structlog.typing import EventDict
 
 from bot import intake as module
+from bot.counts import Counts
 from bot.finishing import Finishing
 from bot.gate import Known
 from bot.handling import Handling
@@ -211,7 +212,7 @@ async def test_kinds_of_updates_we_do_not_know_are_stored_finished_and_not_print
 ) -> None:
     bot, finishing = Bot(TOKEN, session=Answers(lambda _: True)), Finishing(store, nursery)
     known = Known(store, "Asia/Tomsk", lambda: NOW)
-    handling = Handling(bot, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW)
+    handling = Handling(bot, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW, Counts())
     telegram = Telegram({"update_id": 1, "telepathy": {"from": USER, "text": "тайное слово"}}, {"update_id": 2})
     lanes = Lanes(handling, nursery, Paces())
     bench = Bench(store, nursery, telegram)

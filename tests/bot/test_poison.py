@@ -9,6 +9,7 @@ from aiogram import Bot, Dispatcher
 from sqlalchemy import select
 from structlog.typing import EventDict
 
+from bot.counts import Counts
 from bot.finishing import Finishing
 from bot.gate import Known
 from bot.handling import Handling
@@ -52,7 +53,7 @@ class Bench:
     def __init__(self, store: Store, nursery: Nursery, *answers: Any) -> None:
         self.store, self.nursery, self.polls = store, nursery, Polls(*answers)
         finishing, known = Finishing(store, nursery), Known(store, "Asia/Tomsk", lambda: NOW)
-        handling = Handling(BOT, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW)
+        handling = Handling(BOT, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW, Counts())
         self.lanes = Lanes(handling, nursery, Paces())
         self.intake = Intake(BOT, self.polls, store, self.lanes, lambda: NOW)
 
@@ -90,9 +91,11 @@ async def test_a_poll_of_nothing_else_is_waited_out_as_a_bad_network_is(
     assert [line["why"] for line in logged] == ["Unnumbered", "Unnumbered", "TypeError", "Unnumbered"]
 
 
-async def test_one_number_twice_in_a_poll_is_one_update(store: Store, nursery: Nursery) -> None:
+async def test_one_number_twice_in_a_poll_is_one_update(
+    store: Store, nursery: Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench, put = Bench(store, nursery, [said(3), said(3, text="y"), said(4)]), list[int]()
-    bench.lanes.put = lambda one: put.append(one.update_id)  # type: ignore[method-assign]
+    monkeypatch.setattr(bench.lanes, "put", lambda one, _: put.append(one.update_id))
     await bench.intake._once()
     assert put == [3, 4]
 
@@ -108,10 +111,12 @@ async def test_a_chat_that_cannot_be_is_nobodys_lane_and_holds_up_no_poll(
     assert (await bench.states())[4] == ("done", None)
 
 
-async def test_half_a_pair_of_surrogates_holds_up_no_poll(store: Store, nursery: Nursery) -> None:
+async def test_half_a_pair_of_surrogates_holds_up_no_poll(
+    store: Store, nursery: Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench = Bench(store, nursery, [json.loads('{"update_id": 3, "telepathy": {"text": "\\ud83d \\ud83d\\ude00"}}')])
     kept: list[Received] = []
-    bench.lanes.put = lambda one: kept.append(one)  # type: ignore[method-assign]
+    monkeypatch.setattr(bench.lanes, "put", lambda one, _: kept.append(one))
     await bench.intake._once()
     assert json.loads(kept[0].body)["telepathy"]["text"] == "? 😀"
 

@@ -19,6 +19,7 @@ BAD = (
     ("SHOW_UNCONFIRMED", "может быть"), ("BULK_RATE", "0"), ("BULK_RATE", "31"), ("BULK_RATE", "быстро"),
     ("KEEP_SIGNUPS_DAYS", "0"), ("KEEP_SIGNUPS_DAYS", "61"), ("KEEP_SIGNUPS_DAYS", "два"),
     ("KEEP_INACTIVE_MONTHS", "2"), ("KEEP_INACTIVE_MONTHS", "37"), ("KEEP_INACTIVE_MONTHS", ""),
+    ("LOG_FORMAT", "xml"), ("LOG_FORMAT", ""), ("LOG_FORMAT", "JSON"),
     ("KEEP_UNREACHABLE_MONTHS", "0"), ("KEEP_UNREACHABLE_MONTHS", "25"), ("KEEP_UNREACHABLE_MONTHS", "1.5"),
 )  # fmt: skip
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 import structlog
+from structlog.typing import EventDict
 
 from bot import handling, intake, lanes, logs
+from bot.lines import as_json
 from db import store as store_module
 from tests.conversation import world as conversation
 from tests.conversation.conftest import template
@@ -27,11 +29,13 @@ ERRORS = "SELECT error FROM inbox UNION ALL SELECT error FROM outbox UNION ALL S
 
 
 class Heard:
-    """All that has been said: `lines` on stderr and stdout, `bare` the same without the net."""
+    """All that has been said: `lines` on stderr and stdout; `bare` what was to be said, without the net; `jsons` the
+    same events as the other form would have said them."""
 
     def __init__(self, said: pytest.CaptureFixture[str]) -> None:
         self._said, self._text = said, ""
         self.bare: list[str] = []
+        self.jsons: list[str] = []
 
     def listen(self) -> None:
         """To be called by the test itself: before it, stderr is another file."""
@@ -45,9 +49,10 @@ class Heard:
         self._text += out + err
         return self._text.splitlines()
 
-    def _keep(self, _: object, __: str, line: Any) -> Any:
-        self.bare.append(str(line))
-        return line
+    def _keep(self, _: object, __: str, pairs: EventDict) -> EventDict:
+        self.bare.append(str(pairs))
+        self.jsons.append(as_json(pairs))
+        return pairs
 
 
 def old_begin() -> None:

@@ -9,10 +9,11 @@ import aiohttp
 from aiogram.methods import SendMessage
 from pydantic import TypeAdapter
 
+from bot.http import Page, serve
 from bot.importing import import_file
 from bot.jobs.clock import Jobs
 from bot.outcomes import Outcome, outcome
-from db import inbox, outbox
+from db import figures, inbox, outbox
 from handlers import notices
 from tests.logs.canaries import NAME, PHONE, TEXT
 from tests.logs.in_conversation import every_refusal, refusal
@@ -120,15 +121,25 @@ async def tasks_that_fail_side_by_side(scene: Scene) -> None:
     await scene.in_nursery(side_by_side())
 
 
-@path("LookupError")
-async def a_page_of_health_that_fails(scene: Scene) -> None:
-    scene.patch.setattr(inbox, "oldest", raising(LookupError(TEXT)))
-    runner = await scene.app.health.serve("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/health"
+async def fails(page: Page) -> None:
+    runner = await serve("127.0.0.1", 0, {"/page": page})
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/page"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert answer.status == 500
         assert "kanareyka" not in await answer.text()
     await runner.cleanup()
+
+
+@path("LookupError")
+async def a_page_of_health_that_fails(scene: Scene) -> None:
+    scene.patch.setattr(inbox, "oldest", raising(LookupError(TEXT)))
+    await fails(scene.app.health.page)
+
+
+@path("KeyError")
+async def a_page_of_metrics_that_fails(scene: Scene) -> None:
+    scene.patch.setattr(figures, "look", raising(KeyError(NAME)))
+    await fails(scene.app.metrics.page)
 
 
 @path("bot.ContentError")

@@ -1,6 +1,7 @@
 """Every way to fail that we know is walked with canaries in hand, and nothing of them comes out; the cause does."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
@@ -31,8 +32,11 @@ async def test_no_canary_comes_out_and_the_cause_does(one: FailurePath, heard: H
     asyncio.get_running_loop().set_exception_handler(logs.of_loop)
     await one.walk(scene)
     lines = heard.lines()
-    assert canaries("\n".join([*lines, *heard.bare, *errors(scene.world)])) == []
+    assert canaries("\n".join([*lines, *heard.bare, *heard.jsons, *errors(scene.world)])) == []
     assert all(line.startswith("timestamp=") for line in lines), lines
+    for line, same in zip(lines, map(json.loads, heard.jsons), strict=True):
+        assert line.startswith(f"timestamp={same['timestamp']} level={same['level']} event=")
+        assert all(f"{key}=" in line for key in same)
     wanted = re.escape(one.says) + (r"[^;|]*? at [\w/.-]+\.py:\d+ \w" if one.placed else "")
     assert [line for line in lines if re.search(wanted, line)] if one.says else lines == [], lines
 

@@ -28,6 +28,7 @@ BAD_SETTINGS = {
     "HTTP_PORT": TEXT,
     "SHOW_UNCONFIRMED": TEXT,
     "BULK_RATE": TEXT,
+    "LOG_FORMAT": TEXT,
 }
 
 

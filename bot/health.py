@@ -1,0 +1,66 @@
+"""/health: is everything that runs by itself still running, and is anything waiting too long."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.counts import Waits
+from bot.jobs.clock import Jobs
+from db import inbox, outbox
+from db.store import Store
+
+UPDATE_LATE = timedelta(minutes=2)
+MESSAGE_LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class State:
+    """`jobs`: seconds since each one's last good run, and whether that is well. `p95`: seconds, see Waits."""
+
+    jobs: Mapping[str, tuple[float, bool]]
+    crowded: int
+    update: timedelta | None  # how long the oldest has been waiting
+    message: timedelta | None
+    p95: float | None
+
+    @property
+    def well(self) -> bool:
+        return (
+            all(good for _, good in self.jobs.values())
+            and (self.update is None or self.update <= UPDATE_LATE)
+            and (self.message is None or self.message <= MESSAGE_LATE)
+        )
+
+
+class Health:
+    def __init__(
+        self,
+        store: Store,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        crowded: Callable[[], frozenset[int]],
+        waits: Waits,
+    ) -> None:
+        self._store, self._jobs, self._now, self._crowded, self._waits = store, jobs, now, crowded, waits
+
+    async def look(self) -> State:
+        """The updates of crowded chats wait because their senders sent too much: that is no illness."""
+        now, crowded = self._now(), self._crowded()
+        update = await self._store.read(inbox.oldest, now, crowded)
+        message = await self._store.read(outbox.oldest_overdue, now)
+        return State(self._jobs.ages(), len(crowded), update, message, self._waits.p95())
+
+    async def page(self, _: web.Request) -> web.Response:
+        """200 when well, 503 when a job is late or something waits too long; ages in seconds."""
+        state = await self.look()
+        body = {
+            "ok": state.well,
+            "jobs": {name: age for name, (age, _) in state.jobs.items()},
+            "crowded_chats": state.crowded,
+            "oldest_update": state.update.total_seconds() if state.update else None,
+            "oldest_message": state.message.total_seconds() if state.message else None,
+            "p95_seconds": None if state.p95 is None else round(state.p95, 3),
+        }
+        return web.json_response(body, status=200 if state.well else 503)

@@ -1,0 +1,53 @@
+"""/metrics for Prometheus: what was counted since the start, and the store in figures as it stands now."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.counts import Counts
+from bot.health import Health, State
+from db import figures
+from db.figures import Figures
+from db.store import Store
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that one scrape tells. `files` and `free`: bytes."""
+
+    counts: Counts
+    state: State
+    figures: Figures
+    files: dict[str, int]
+    free: int
+
+
+class Metrics:
+    def __init__(self, counts: Counts, health: Health, store: Store, database: Path) -> None:
+        self._counts, self._health, self._store, self._database = counts, health, store, database
+
+    async def page(self, _: web.Request) -> web.Response:
+        from bot.exposition import CONTENT_TYPE, render  # at the first scrape: who asks for none pays for none
+
+        state, found = await self._health.look(), await self._store.read(figures.look)
+        text = render(Scene(self._counts, state, found, _sizes(self._database), _free(self._database)))
+        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE})
+
+
+def _sizes(database: Path) -> dict[str, int]:
+    """The database and its log; a log that is not there has no bytes."""
+    log = database.with_name(f"{database.name}-wal")
+    return {"database": _size(database), "wal": _size(log)}
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _free(database: Path) -> int:
+    return shutil.disk_usage(database.absolute().parent).free
