@@ -18,6 +18,7 @@ from bot.handling import Handling
 from bot.http import Health
 from bot.identity import Identity
 from bot.intake import Intake
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
 from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
@@ -127,12 +128,12 @@ async def build(settings: Settings) -> App:
     offers = Offers(store, clock.now)
     url = settings.demo_clock_url
     demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
-    tidying = Tidying(store, known, settings.keep, clock.now)
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, demo)
+    tidying, backups = Tidying(store, known, settings.keep, clock.now), Backups(settings, store, clock.now)
+    jobs = schedule(store, bot, identity, offers, delivery, tidying, backups, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded, backups), nursery, demo),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
 from db import inbox, outbox
 from db.store import Store
@@ -15,9 +16,14 @@ MESSAGE_LATE = timedelta(minutes=5)
 
 class Health:
     def __init__(
-        self, store: Store, jobs: Jobs, now: Callable[[], datetime], crowded: Callable[[], frozenset[int]]
+        self,
+        store: Store,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        crowded: Callable[[], frozenset[int]],
+        backups: Backups,
     ) -> None:
-        self._store, self._jobs, self._now, self._crowded = store, jobs, now, crowded
+        self._store, self._jobs, self._now, self._crowded, self._backups = store, jobs, now, crowded, backups
 
     async def serve(self, host: str, port: int) -> web.AppRunner:
         """Raises OSError where the port is taken."""
@@ -29,7 +35,7 @@ class Health:
         return runner
 
     async def _health(self, _: web.Request) -> web.Response:
-        """200 when well, 503 when a job is late or something waits too long; ages in seconds.
+        """200 when well, 503 when a job is late, something waits too long or the last backup failed; ages in seconds.
 
         The updates of crowded chats wait because their senders sent too much: that is no illness.
         """
@@ -39,6 +45,7 @@ class Health:
         ages = self._jobs.ages()
         well = (
             all(good for _, good in ages.values())
+            and not self._backups.failing
             and (update is None or update <= UPDATE_LATE)
             and (message is None or message <= MESSAGE_LATE)
         )
@@ -48,5 +55,6 @@ class Health:
             "crowded_chats": len(crowded),
             "oldest_update": update.total_seconds() if update else None,
             "oldest_message": message.total_seconds() if message else None,
+            "last_backup": (now - last).total_seconds() if (last := self._backups.last) else None,
         }
         return web.json_response(body, status=200 if well else 503)

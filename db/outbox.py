@@ -163,6 +163,13 @@ def recover(conn: Connection, repeatable: frozenset[str], now: datetime) -> int:
     return repeated + final
 
 
+def doubt(conn: Connection, now: datetime) -> int:
+    """After the store has been restored: what has come due since the copy may have been sent by the bot that was lost.
+    Its outcome is unknown, and `recover` deals with it at the start. Gives how many there are."""
+    due = update(outbox).where(outbox.c.state == "pending", outbox.c.due_at <= now)
+    return conn.execute(due.values(state="sending")).rowcount
+
+
 def oldest_overdue(conn: Connection, now: datetime) -> timedelta | None:
     """How long the oldest due row has been waiting."""
     since = conn.scalar(select(func.min(outbox.c.due_at)).join(people).where(_waiting(now)))

@@ -9,7 +9,9 @@ import pytest
 
 from bot.http import Health
 from bot.jobs import clock as jobs_module
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
+from bot.settings import load
 from db import inbox, outbox, people
 from db.inbox import Received
 from db.store import Store
@@ -22,6 +24,9 @@ class Watched:
     def __init__(self, store: Store) -> None:
         self.store, self.jobs, self.time, self.url = store, Jobs(), NOW, ""
         self.crowded = frozenset[int]()
+        none = load(_env_file=None, bot_token="42:nobody", backup_folder=None)
+        self.backups = Backups(none, store, lambda: self.time)
+        self.health = Health(store, self.jobs, lambda: self.time, lambda: self.crowded, self.backups)
 
     async def ask(self) -> tuple[int, dict[str, Any]]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/health") as answer:
@@ -33,7 +38,7 @@ class Watched:
 @pytest.fixture
 async def watched(store: Store) -> AsyncIterator[Watched]:
     watched = Watched(store)
-    runner = await Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded).serve("127.0.0.1", 0)
+    runner = await watched.health.serve("127.0.0.1", 0)
     watched.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield watched
     await runner.cleanup()
@@ -68,7 +73,7 @@ async def test_polling_that_has_not_gone_well_for_long(watched: Watched, monkeyp
 async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
-    ages = {"oldest_update": 120.0, "oldest_message": None}
+    ages = {"oldest_update": 120.0, "oldest_message": None, "last_backup": None}
     assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
@@ -98,7 +103,17 @@ async def test_a_message_overdue(watched: Watched) -> None:
     assert (await watched.ask())[0] == 200
 
 
-async def test_a_taken_port_is_said(watched: Watched, store: Store) -> None:
+async def test_a_backup_that_failed(watched: Watched) -> None:
+    assert (await watched.ask())[1]["last_backup"] is None
+    watched.backups.last, watched.backups.failing = NOW - 25 * HOUR, True
+    status, body = await watched.ask()
+    assert (status, body["last_backup"]) == (503, 25 * 3600.0)
+    watched.backups.last, watched.backups.failing = NOW, False
+    status, body = await watched.ask()
+    assert (status, body["last_backup"]) == (200, 0.0)
+
+
+async def test_a_taken_port_is_said(watched: Watched) -> None:
     port = int(watched.url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="address already in use"):
-        await Health(store, watched.jobs, lambda: NOW, frozenset).serve("127.0.0.1", port)
+        await watched.health.serve("127.0.0.1", port)

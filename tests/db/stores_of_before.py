@@ -119,7 +119,10 @@ QUEUE: Rows = FIRST_HOUSE | {
     ],
 }  # fmt: skip
 
-YEARS: Mapping[str, Mapping[str, Any]] = {"signups": {"calendar": 0}, "drafts": {"about": None}}  # what 0003 adds to every store
+YEARS: Mapping[str, Mapping[str, Any]] = {
+    "signups": {"calendar": 0},
+    "drafts": {"about": None},
+}  # what 0003 adds to every store
 NEW_IN_YEARS = frozenset({"alarms", "mistakes", "media"})
 
 STORES: Mapping[str, Before] = {
