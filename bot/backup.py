@@ -8,6 +8,8 @@ leaves halves, and the next one wipes them.
 import errno
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,27 +28,34 @@ SIDES = ("", "-wal", "-shm")  # the files of one database
 RESTORING = "-restoring"  # beside the database: what a restore has unpacked so far
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Copy:
-    path: Path
     made_at: datetime
-    encrypted: bool
+    path: Path
+
+    @property
+    def encrypted(self) -> bool:
+        return self.path.suffix == ".age"
 
 
 def found(folder: Path) -> list[Copy]:
     """The copies in a folder, the oldest first. Raises OSError."""
-    matches = [(path, match) for path in folder.iterdir() if (match := _COPY.fullmatch(path.name))]
-    return sorted(
-        (Copy(path, _moment(match), match[2] is not None) for path, match in matches), key=lambda one: one.made_at
-    )
+    return sorted(_dated(folder, _COPY))
 
 
-def _moment(match: re.Match[str]) -> datetime:
-    return datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC)
+def _dated(folder: Path, pattern: re.Pattern[str]) -> Iterator[Copy]:
+    for path in folder.iterdir():
+        if match := pattern.fullmatch(path.name):
+            with suppress(ValueError):  # digits that are no date
+                yield Copy(datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC), path)
 
 
 def usual_name(now: datetime) -> str:
-    return f"druzhba-{now.astimezone(UTC):{MOMENT}}.db.gz"
+    return f"druzhba-{_stamp(now)}.db.gz"
+
+
+def _stamp(now: datetime) -> str:
+    return f"{now.astimezone(UTC):{MOMENT}}"
 
 
 def make(database: Path, target: Path, key: str, now: datetime) -> Path:
@@ -57,7 +66,7 @@ def make(database: Path, target: Path, key: str, now: datetime) -> Path:
     """
     target = beside(target, ".age") if key and target.suffix != ".age" else target
     _look(database, target)
-    plain, half = beside(database, "-half"), target.with_name(f"druzhba-{now.astimezone(UTC):{MOMENT}}.half")
+    plain, half = beside(database, "-half"), target.with_name(f"druzhba-{_stamp(now)}.half")
     journal = beside(plain, "-journal")
     with hold(plain):
         wipe([plain, journal, *_halves(target.parent)])
@@ -91,7 +100,7 @@ def beside(path: Path, ending: str) -> Path:
 
 def put_aside(database: Path, now: datetime) -> Path:
     """Where a database goes that a restore replaces, and its other files beside it: `expire` finds them there."""
-    return beside(database, f"-replaced-{now.astimezone(UTC):{MOMENT}}")
+    return beside(database, f"-replaced-{_stamp(now)}")
 
 
 def expire(folder: Path | None, database: Path, days: int, now: datetime) -> int:
@@ -100,9 +109,7 @@ def expire(folder: Path | None, database: Path, days: int, now: datetime) -> int
     Only for the holder of the database's lock. Gives how many files there were.
     """
     aside = re.compile(rf"{re.escape(database.name)}-replaced-{_AT}({'|'.join(SIDES)})")
-    names = ((path, aside.fullmatch(path.name)) for path in database.absolute().parent.iterdir())
-    dated = [(path, _moment(match)) for path, match in names if match]
-    if folder is not None and folder.exists():
-        dated += [(copy.path, copy.made_at) for copy in found(folder)]
-    over = [path for path, at in dated if rules.expired(at, days, now)]
+    copies_there = found(folder) if folder is not None and folder.exists() else []
+    dated = [*copies_there, *_dated(database.absolute().parent, aside)]
+    over = [one.path for one in dated if rules.expired(one.made_at, days, now)]
     return wipe([*over, beside(database, RESTORING)])

@@ -49,9 +49,8 @@ def put_back(settings: Settings, file: Path, key: Path | None) -> str:
         raise Refused(say.RESTORE_FAILED.format(why=why)) from None
     except SchemaTooNew as error:
         raise Refused(say.RESTORE_FAILED.format(why=say.COPY_TOO_NEW.format(schema=error))) from None
-    except OSError as error:
-        unread = say.UNREADABLE.format(file=error.filename or settings.database, why=_why(error))
-        raise Refused(say.RESTORE_FAILED.format(why=unread)) from None
+    except (OSError, sqlite3.Error) as error:
+        raise Refused(say.RESTORE_FAILED.format(why=_why(error))) from None
     said = [say.RESTORED.format(path=settings.database, when=_local(done.copied_at, settings.timezone))]
     if done.replaced is not None:
         said.append(say.REPLACED.format(path=done.replaced, days=settings.backup_days))
@@ -65,8 +64,11 @@ _REFUSALS: dict[type[Exception], str] = {
 }
 
 
-def _why(error: Exception) -> str:
-    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+def _why(error: OSError | sqlite3.Error) -> str:
+    if isinstance(error, sqlite3.Error) or error.errno is None:
+        return str(error)
+    why = say.SYSTEM.get(error.errno) or os.strerror(error.errno)
+    return why if error.filename is None else f"{why} ({error.filename})"
 
 
 def _local(at: datetime, zone: str) -> str:

@@ -1,5 +1,7 @@
 """What the command line tells the person who runs the bot: Russian, one plain sentence each, never a traceback."""
 
+import errno
+
 EXAMPLES = {
     "BOT_TOKEN": "BOT_TOKEN=123456:AAH… (его даёт @BotFather)",
     "BOT_API_URL": "BOT_API_URL=https://api.telegram.org",
@@ -69,7 +71,12 @@ NO_KEY = "копия {file} зашифрована, добавьте --key и ф
 WRONG_KEY = "ключ {key} не открывает копию {file}"
 BAD_KEY = "в файле {key} нет закрытого ключа age (строки AGE-SECRET-KEY-…)"
 COPY_TOO_NEW = "копию сделала более новая версия бота (схема {schema}), обновите код: git pull && make install"
-UNREADABLE = "{file} не читается ({why})"
+SYSTEM = {
+    errno.ENOENT: "нет такого файла или папки",
+    errno.EACCES: "нет прав",
+    errno.ENOSPC: "на диске не осталось места",
+    errno.EROFS: "диск открыт только для чтения",
+}
 
 OK = "всё в порядке"
 CHECK_SETTINGS = "Настройки: {how}"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,13 +31,12 @@ def flush_names(folder: Path) -> None:
 
 def wipe(paths: Iterable[Path]) -> int:
     """Overwrite and remove those that are there, so that no byte stays in the free blocks of a plain disk; gives how
-    many they were. Raises OSError."""
+    many they were. What may not be overwritten is removed all the same. Raises OSError."""
     there = [path for path in paths if path.exists()]
     for path in there:
-        try:
+        with suppress(OSError):
             _blank(path)
-        finally:
-            path.unlink()
+        path.unlink()
     return len(there)
 
 

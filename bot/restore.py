@@ -1,5 +1,7 @@
 """A backup becomes the database again: looked through before anything is touched; the old one is put aside."""
 
+import errno
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +46,8 @@ def restore(database: Path, file: Path, key: Path | None, now: datetime) -> Rest
 def _put_aside(database: Path, now: datetime) -> Path | None:
     """All its files: a log left beside another database would be played into it."""
     there, to = [side for side in SIDES if beside(database, side).exists()], put_aside(database, now)
+    if to.exists():  # two restores within a second
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(to))
     for side in there:
         beside(database, side).rename(beside(to, side))
     return to if there else None

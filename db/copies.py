@@ -35,6 +35,7 @@ def take(database: Path, to: Path, now: datetime) -> None:
     for it but the truncation of the log. Raises sqlite3.Error, Broken.
     """
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as source:
+        source.execute("PRAGMA temp_store=MEMORY")
         source.execute("VACUUM INTO ?", (str(to),))
     with _inside(to) as conn:
         facts.put(conn, COPIED_AT, now.isoformat())

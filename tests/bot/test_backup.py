@@ -57,7 +57,8 @@ async def test_a_copy_made_beside_a_store_in_use(store: Store, database: Path, f
     assert opened(made, KEY if key else None) == [(7,)]
     assert names(folder) == {made.name}
     assert not any("-half" in name and not name.endswith(".lock") for name in names(database.parent))
-    assert found(folder) == [backup.Copy(made, NOW, bool(key))]
+    assert found(folder) == [backup.Copy(NOW, made)]
+    assert found(folder)[0].encrypted is bool(key)
     await store.write(add_guest, 8)
 
 
@@ -220,14 +221,14 @@ def test_when_its_time_is_over_nothing_of_it_stays_on_the_disk(
     for days in (29, 30, 31):
         make(database, folder / usual_name(NOW - days * DAY), "" if days % 2 else PUBLIC, NOW - days * DAY)
     old, young = backup.put_aside(database, NOW - 30 * DAY), backup.put_aside(database, NOW - 29 * DAY)
-    strange = folder / "druzhba-2020-01-01.db.gz"
-    for path in (old, backup.beside(old, "-wal"), young, strange, tmp_path / "druzhba.db-restoring"):
+    strange, undated = folder / "druzhba-2020-01-01.db.gz", folder / "druzhba-2020-13-32T000000Z.db.gz"
+    for path in (old, backup.beside(old, "-wal"), young, strange, undated, tmp_path / "druzhba.db-restoring"):
         path.write_bytes(b"kanareyka" * 20_000)
     written.clear()
     assert expire(folder, database, 30, NOW) == 5
     assert len(written) == 5
     assert not any(any(last) for last in written), "removed, and its bytes left in free blocks"
-    assert names(folder) == {usual_name(NOW - 29 * DAY), strange.name}
+    assert names(folder) == {usual_name(NOW - 29 * DAY), strange.name, undated.name}
     assert young.exists()
     assert not old.exists()
     assert expire(folder, database, 30, NOW + timedelta(hours=23)) == 0

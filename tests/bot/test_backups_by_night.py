@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.typing import EventDict
 
-from bot import backup
+from bot import backup, demo
 from bot.jobs.backups import AGAIN, Backups
 from bot.lock import hold
 from bot.settings import Settings, load
@@ -18,6 +18,7 @@ from db import alarms, copies, people
 from db.store import Store
 from tests.db.scene import DAY, HOUR, MINUTE, NOW, ZONE
 
+URL = "sqlite+aiosqlite:///nowhere.db"
 NIGHT = datetime.fromisoformat("2027-03-19T20:30Z")  # the 20th in Tomsk, 03:30
 
 
@@ -152,6 +153,12 @@ async def test_without_a_folder_none_is_made_and_what_a_restore_put_aside_goes_a
     await house.backups.run()
     assert not aside.exists()
     assert sorted(path.name for path in database.parent.iterdir() if path.is_dir()) == []
+
+
+def test_the_demo_makes_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in (("BOT_TOKEN", "42:nobody"), ("BACKUP_FOLDER", str(tmp_path)), ("DATABASE_URL", URL)):
+        monkeypatch.setenv(name, value)
+    assert demo.settings().backup_folder is None
 
 
 FULL = """

@@ -1,6 +1,10 @@
 """A restore: what is refused changes nothing, what was there is put aside, what comes back is what was copied."""
 
+import os
 import sqlite3
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,12 +13,14 @@ import pytest
 from pyrage import x25519
 
 from bot import backup, complaints, packing
+from bot.backup_commands import Refused, put_back
 from bot.lock import Busy, Unopened, hold
 from bot.restore import restore
+from bot.settings import load
 from db import copies, migrate
 from db.migrate import SchemaTooNew
 from db.store import Store
-from tests.bot.command import bot, one_sentence
+from tests.bot.command import bot, database_url, one_sentence
 from tests.db.scene import DAY, NOW, add_guest
 from tests.db.test_migrate import contents
 
@@ -133,7 +139,7 @@ def nobodys(copy: Path) -> None:
 REFUSED = [
     *((cut, packing.Damaged, "повреждена или оборвана"), (flipped, packing.Damaged, "повреждена или оборвана")),
     *((stranger, packing.Strange, "не похож"), (nobodys, copies.NotACopy, "не похож")),
-    *((newer, SchemaTooNew, "схема 9999"), (Path.unlink, FileNotFoundError, "не читается")),
+    *((newer, SchemaTooNew, "схема 9999"), (Path.unlink, FileNotFoundError, "нет такого файла")),
 ]
 
 
@@ -173,6 +179,70 @@ def test_beside_a_running_bot_it_is_refused(copy: Path, database: Path, tmp_path
         assert one_sentence(bot(tmp_path, "restore", str(copy))) == complaints.BUSY.format(path=database)
     with pytest.raises(Unopened):
         restore(tmp_path / "nowhere" / "druzhba.db", copy, None, LATER)
+
+
+def test_a_disk_that_is_full_changes_nothing(
+    copy: Path, database: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = contents(database)
+    settings = load(_env_file=None, bot_token="42:nobody", database_url=database_url(tmp_path))
+    for step in ((zlib, "decompressobj"), (copies, "go_on"), (os, "fsync")):
+        with monkeypatch.context() as patch:
+            patch.setattr(*step, full)
+            with pytest.raises(Refused, match=r"^Ничего не изменено: на диске не осталось места\.$"):
+                put_back(settings, copy, None)
+        assert contents(database) == before
+        assert not backup.beside(database, "-restoring").exists()
+
+
+def test_two_within_a_second_do_not_lose_the_first_one_put_aside(copy: Path, database: Path) -> None:
+    first = restore(database, copy, None, LATER).replaced
+    assert first is not None
+    kept = contents(first)
+    with pytest.raises(FileExistsError):
+        restore(database, copy, None, LATER)
+    assert contents(first) == kept
+    assert people(database) == [7]
+
+
+KILLED = """
+import os, sys
+from datetime import datetime, timezone
+from pathlib import Path
+from bot import restore
+
+def die(*_):
+    os.kill(os.getpid(), 9)
+
+if sys.argv[3] == "unpacked":
+    restore.copies.go_on = die
+else:
+    rename, there = Path.rename, []
+    def counted(path, to):
+        if path.name.endswith("-restoring"):
+            die()
+        return rename(path, to)
+    Path.rename = counted
+restore.restore(Path(sys.argv[1]), Path(sys.argv[2]), None, datetime(2027, 3, 20, 5, tzinfo=timezone.utc))
+"""
+
+
+@pytest.mark.parametrize("where", ["unpacked", "put aside"])
+def test_killed_in_the_middle_nothing_is_lost_and_the_next_one_does_it(
+    copy: Path, database: Path, tmp_path: Path, where: str
+) -> None:
+    before = contents(database)
+    command = [sys.executable, "-c", KILLED, str(database), str(copy), where]
+    assert subprocess.run(command, check=False, timeout=30).returncode == -9
+    there = database if where == "unpacked" else backup.put_aside(database, LATER)
+    assert contents(there) == before
+    assert backup.beside(database, "-restoring").exists()
+    restore(database, copy, None, LATER + DAY)
+    assert people(database) == [7]
+    assert not backup.beside(database, "-restoring").exists()
 
 
 def test_the_commands_say_what_they_did(database: Path, tmp_path: Path) -> None:
