@@ -12,7 +12,7 @@ import pytest
 from pyrage import x25519
 
 from bot import backup
-from emulator import Emulator
+from emulator import DILNOZA, Emulator
 from tests.endtoend.crowd import Restless, keep_ledger, turns
 from tests.endtoend.guests import Event, Guest, bring, next_month
 from tests.endtoend.process import Process, standing
@@ -145,3 +145,25 @@ async def lives_on(tg: Emulator, bot: Process, crowd: list[Restless], before: Tu
         assert await bot.stop() == 0
     finally:
         await bot.end()
+
+
+async def test_owners_are_told_of_a_copy_that_failed(tmp_path: Path) -> None:
+    owner = str(DILNOZA)
+    async with standing(tmp_path, OWNER_IDS=owner) as (tg, bot):
+        await bot.start()
+        tg.start(DILNOZA)
+        await tg.wait_message(DILNOZA, "Tilni")
+        tg.press(DILNOZA, "Русский")
+        await tg.wait_message(DILNOZA, "Что вам нужно?")
+        assert (await bot.health())["last_backup"] is None
+        assert await bot.stop() == 0
+        bot.failures_expected = True
+        failing = Process(tg, tmp_path, BACKUP_FOLDER="/proc/copies", OWNER_IDS=owner)
+        await failing.start()
+        try:
+            told = await tg.wait_message(DILNOZA, "Резервная копия не получилась", timeout=20)
+            assert "ENOENT" in told.text
+            assert (await failing.health())["status"] == 503
+            assert "a backup failed" in failing.said()
+        finally:
+            await failing.end()
