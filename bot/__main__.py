@@ -1,4 +1,4 @@
-"""python -m bot run | demo | migrate | import FILE | check"""
+"""python -m bot run | demo | migrate | import FILE | backup FILE | restore FILE [--key FILE] | check"""
 
 import asyncio
 import gc
@@ -25,6 +25,12 @@ def main(arguments: Sequence[str]) -> int:
             return _plainly(commands[command])
         case ["import", file]:
             return _plainly(lambda: _import(_load(), Path(file)))
+        case ["backup", file]:
+            return _plainly(lambda: _backup(Path(file)))
+        case ["restore", file]:
+            return _plainly(lambda: _restore(Path(file), None))
+        case ["restore", file, "--key", key]:
+            return _plainly(lambda: _restore(Path(file), Path(key)))
         case _:
             sys.stderr.write(complaints.USAGE)
             return 2
@@ -140,6 +146,26 @@ def _import(settings: Settings, file: Path) -> int:
     kept += [complaints.CROWDED.format(slug=slug, promised=promised) for slug, promised in report.crowded]
     done = complaints.IMPORTED.format(added=len(report.added), changed=len(report.changed))
     sys.stdout.write("\n".join([done, *kept]) + "\n")
+    return 0
+
+
+def _backup(target: Path) -> int:
+    from bot import backup_commands
+
+    try:
+        sys.stdout.write(backup_commands.make(_load(), target) + "\n")
+    except backup_commands.Refused as error:
+        return _fail(str(error))
+    return 0
+
+
+def _restore(file: Path, key: Path | None) -> int:
+    from bot import backup_commands
+
+    try:
+        sys.stdout.write(backup_commands.put_back(_load(), file, key) + "\n")
+    except backup_commands.Refused as error:
+        return _fail(str(error))
     return 0
 
 

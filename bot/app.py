@@ -21,6 +21,7 @@ from bot.health import Health
 from bot.http import serve
 from bot.identity import Identity
 from bot.intake import Intake
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
 from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
@@ -132,10 +133,10 @@ async def build(settings: Settings) -> App:
     offers = Offers(store, clock.now)
     url = settings.demo_clock_url
     demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
-    tidying = Tidying(store, known, settings.keep, clock.now)
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, demo)
+    tidying, backups = Tidying(store, known, settings.keep, clock.now), Backups(settings, store, clock.now)
+    jobs = schedule(store, bot, identity, offers, delivery, tidying, backups, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING), counts.spare)
-    health = Health(store, jobs, clock.now, lanes.crowded, counts.waits)
+    health = Health(store, jobs, clock.now, lanes.crowded, counts.waits, backups)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
         *(finishing, delivery, jobs, health, Metrics(counts, health, store, settings.database), nursery, demo),

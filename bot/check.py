@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot import catalogs
+from bot import backup, catalogs
 from bot import complaints as say
 from bot.settings import Settings
 from db import migrate, people
 from db.store import Store
 
+OLD_COPY = timedelta(days=2)
 NO_WAL_BUG = (3, 51, 3)  # https://sqlite.org/wal.html#walresetbug
 
 Finding = tuple[bool, str]
@@ -17,7 +20,8 @@ Finding = tuple[bool, str]
 async def check(settings: Settings) -> tuple[bool, list[str]]:
     """Whether the bot can be started as it is, and one sentence for each thing looked at."""
     store = _store(settings)
-    findings: list[Finding] = [(True, say.CHECK_SETTINGS.format(how=say.OK)), *_sqlite(), store, _words()]
+    findings: list[Finding] = [(True, say.CHECK_SETTINGS.format(how=say.OK)), *_sqlite(), store, _copies(settings)]
+    findings.append(_words())
     findings.append(await _api(settings))
     if store[0]:
         findings += await _owners(settings)
@@ -44,6 +48,25 @@ def _store(settings: Settings) -> Finding:
         return False, say.CHECK_STORE.format(path=path, how=say.STORE_TOO_NEW.format(schema=schema, head=head))
     how = say.OK if schema == head else say.STORE_OLD.format(schema=schema, head=head)
     return True, say.CHECK_STORE.format(path=path, how=how)
+
+
+def _copies(settings: Settings) -> Finding:
+    """A copy that is too old is said, and no reason not to start: the start makes one."""
+    folder = settings.backup_folder
+    if folder is None:
+        return True, say.CHECK_COPIES.format(how=say.COPIES_OFF)
+    try:
+        last = backup.found(folder)[-1:] if folder.exists() else []
+    except OSError as error:
+        how = say.COPIES_UNREADABLE.format(folder=folder, why=error.strerror)
+        return False, say.CHECK_COPIES.format(how=how)
+    if not last:
+        return True, say.CHECK_COPIES.format(how=say.COPIES_NONE)
+    made_at = last[0].made_at
+    when = f"{made_at.astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
+    how = say.COPIES_LAST.format(when=when, sealed=say.SEALED if last[0].encrypted else say.UNSEALED)
+    late = datetime.now(UTC) - made_at > OLD_COPY
+    return True, say.CHECK_COPIES.format(how=how + say.COPIES_OLD if late else how)
 
 
 def _words() -> Finding:

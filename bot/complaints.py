@@ -1,5 +1,7 @@
 """What the command line tells the person who runs the bot: Russian, one plain sentence each, never a traceback."""
 
+import errno
+
 EXAMPLES = {
     "BOT_TOKEN": "BOT_TOKEN=123456:AAH… (его даёт @BotFather)",
     "BOT_API_URL": "BOT_API_URL=https://api.telegram.org",
@@ -34,7 +36,10 @@ python -m bot run            запустить бота (настройки: о
 python -m bot demo           запустить бота в демо (обычно его запускает make demo)
 python -m bot migrate        привести базу к нынешней схеме
 python -m bot import ФАЙЛ    внести площадки и мероприятия из файла
-python -m bot check          проверить настройки, базу, слова и связь с Telegram
+python -m bot backup ФАЙЛ    сделать резервную копию, бот может работать
+python -m bot restore ФАЙЛ [--key КЛЮЧ]
+                             вернуть базу из копии (docs/backup.md)
+python -m bot check          проверить настройки, базу, слова, копии и связь с Telegram
 """
 
 BUSY = "База {path} занята: бот уже запущен или идёт импорт. Остановите его и повторите."
@@ -49,6 +54,30 @@ DEMO_ALONE = "Демо запускает команда make demo: ему ну�
 SECOND_POLLER = "Этого бота уже минуту опрашивает другой процесс. Запущен может быть только один."
 PORT_BUSY = "Порт {host}:{port} занят. Задайте другой HTTP_PORT."
 
+BACKED_UP = "Копия готова: {path}"
+KEPT_BY_HAND = "Сама она не сотрётся. Сотрите её не позже чем через {days} дней: столько мы обещали людям."
+BACKUP_FAILED = "Копия не сделана: {why}."
+BACKUP_EXISTS = "Копия не сделана: {path} уже есть, назовите другой файл."
+BACKUP_BUSY = "Копия не сделана: другую копию делают прямо сейчас. Повторите через минуту."
+BASE_BROKEN = "база повреждена"
+
+RESTORED = "База {path} теперь такая, какой была {when}."
+REPLACED = "Прежняя лежит рядом: {path}. Бот сотрёт её через {days} дней."
+RESTORE_NEXT = "Запустите бота. Что сказать людям, написано в docs/backup.md."
+RESTORE_FAILED = "Ничего не изменено: {why}."
+STRANGE = "{file} не похож на резервную копию бота"
+DAMAGED = "копия {file} повреждена или оборвана, возьмите другую"
+NO_KEY = "копия {file} зашифрована, добавьте --key и файл с закрытым ключом"
+WRONG_KEY = "ключ {key} не открывает копию {file}"
+BAD_KEY = "в файле {key} нет закрытого ключа age (строки AGE-SECRET-KEY-…)"
+COPY_TOO_NEW = "копию сделала более новая версия бота (схема {schema}), обновите код: git pull && make install"
+SYSTEM = {
+    errno.ENOENT: "нет такого файла или папки",
+    errno.EACCES: "нет прав",
+    errno.ENOSPC: "на диске не осталось места",
+    errno.EROFS: "диск открыт только для чтения",
+}
+
 OK = "всё в порядке"
 CHECK_SETTINGS = "Настройки: {how}"
 CHECK_SQLITE = "SQLite {version}: {how}"
@@ -58,6 +87,13 @@ STORE_NONE = "ещё нет, её создаст первый запуск"
 STORE_OLD = "схема {schema}, нужна {head}: её обновит запуск или migrate"
 STORE_TOO_NEW = "схема {schema} новее кода ({head})"
 STORE_BROKEN = "повреждена: {why}"
+CHECK_COPIES = "Копии: {how}"
+COPIES_OFF = "выключены (BACKUP_FOLDER пуст)"
+COPIES_NONE = "ещё ни одной, первую сделает запуск"
+COPIES_LAST = "последняя от {when}, {sealed}"
+COPIES_OLD = ", это давно: посмотрите журнал бота"
+SEALED, UNSEALED = "зашифрована", "не зашифрована"
+COPIES_UNREADABLE = "папка {folder} не читается ({why})"
 CHECK_WORDS = "Слова: {how}"
 WORDS_LACK = "не переведено {count}, см. make words"
 CHECK_API = "Telegram ({url}): {how}"

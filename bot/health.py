@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from bot.counts import Waits
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
 from db import inbox, outbox
 from db.store import Store
@@ -24,11 +25,14 @@ class State:
     update: timedelta | None  # how long the oldest has been waiting
     message: timedelta | None
     p95: float | None
+    last_backup: timedelta | None  # how long ago
+    backup_failing: bool
 
     @property
     def well(self) -> bool:
         return (
             all(good for _, good in self.jobs.values())
+            and not self.backup_failing
             and (self.update is None or self.update <= UPDATE_LATE)
             and (self.message is None or self.message <= MESSAGE_LATE)
         )
@@ -42,18 +46,22 @@ class Health:
         now: Callable[[], datetime],
         crowded: Callable[[], frozenset[int]],
         waits: Waits,
+        backups: Backups,
     ) -> None:
-        self._store, self._jobs, self._now, self._crowded, self._waits = store, jobs, now, crowded, waits
+        self._store, self._jobs, self._now, self._crowded = store, jobs, now, crowded
+        self._waits, self._backups = waits, backups
 
     async def look(self) -> State:
         """The updates of crowded chats wait because their senders sent too much: that is no illness."""
         now, crowded = self._now(), self._crowded()
         update = await self._store.read(inbox.oldest, now, crowded)
         message = await self._store.read(outbox.oldest_overdue, now)
-        return State(self._jobs.ages(), len(crowded), update, message, self._waits.p95())
+        last, failing = self._backups.last, self._backups.failing
+        since = None if last is None else now - last
+        return State(self._jobs.ages(), len(crowded), update, message, self._waits.p95(), since, failing)
 
     async def page(self, _: web.Request) -> web.Response:
-        """200 when well, 503 when a job is late or something waits too long; ages in seconds."""
+        """200 when well; 503 when a job is late, something waits too long, the last backup failed. Ages in seconds."""
         state = await self.look()
         body = {
             "ok": state.well,
@@ -61,6 +69,7 @@ class Health:
             "crowded_chats": state.crowded,
             "oldest_update": state.update.total_seconds() if state.update else None,
             "oldest_message": state.message.total_seconds() if state.message else None,
+            "last_backup": state.last_backup.total_seconds() if state.last_backup is not None else None,
             "p95_seconds": None if state.p95 is None else round(state.p95, 3),
         }
         return web.json_response(body, status=200 if state.well else 503)

@@ -67,6 +67,15 @@ class Settings(BaseSettings):
     def _or_none(cls, value: Any) -> Any:
         return value or None  # an empty line in .env means no backups
 
+    @field_validator("backup_key")
+    @classmethod
+    def _public_key(cls, value: str) -> str:
+        if value:
+            from bot.packing import recipient
+
+            recipient(value)
+        return value
+
     @field_validator("show_unconfirmed", mode="before")
     @classmethod
     def _yes_or_no(cls, value: Any) -> Any:

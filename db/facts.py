@@ -16,3 +16,7 @@ def get(conn: Connection, key: str) -> Any:
 def put(conn: Connection, key: str, value: Any) -> None:
     row = insert(facts).values(key=key, value=value)
     conn.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def drop(conn: Connection, key: str) -> None:
+    conn.execute(facts.delete().where(facts.c.key == key))

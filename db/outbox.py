@@ -1,7 +1,7 @@
 """What is to be sent to someone who did not just press something: rows, written in the transaction of their cause."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
@@ -134,17 +134,8 @@ def claim(conn: Connection, now: datetime, most: int) -> tuple[Row, ...]:
 
 
 def _row(known: RowMapping) -> Row:
-    return Row(
-        id=known["id"],
-        kind=known["kind"],
-        subject_id=known["subject_id"],
-        person_id=known["person_id"],
-        user_id=known["user_id"],
-        planned_at=known["planned_at"],
-        deadline=known["deadline"],
-        attempts=known["attempts"] + 1,
-        unknowns=known["unknowns"],
-    )
+    read = {field.name: known[field.name] for field in fields(Row)}
+    return Row(**{**read, "attempts": known["attempts"] + 1})
 
 
 def settle(conn: Connection, endings: tuple[Ended, ...]) -> None:
@@ -174,6 +165,13 @@ def recover(conn: Connection, repeatable: frozenset[str], now: datetime) -> int:
         update(outbox).where(caught).values(state="unknown", unknowns=outbox.c.unknowns + 1, error=note, ended_at=now)
     ).rowcount
     return repeated + final
+
+
+def doubt(conn: Connection, now: datetime) -> int:
+    """After the store has been restored: what has come due since the copy may have been sent by the bot that was lost.
+    Its outcome is unknown, and `recover` deals with it at the start. Gives how many there are."""
+    due = update(outbox).where(outbox.c.state == "pending", outbox.c.due_at <= now)
+    return conn.execute(due.values(state="sending")).rowcount
 
 
 def oldest_overdue(conn: Connection, now: datetime) -> timedelta | None:

@@ -6,6 +6,7 @@ from aiogram import Bot
 
 from bot.identity import Identity
 from bot.jobs import profile
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
 from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
@@ -34,6 +35,7 @@ def schedule(
     offers: Offers,
     delivery: Delivery,
     tidying: Tidying,
+    backups: Backups,
     demo: DemoClock | None,
 ) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
@@ -44,6 +46,7 @@ def schedule(
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
     jobs.add("tidy", 6 * 3600, tidying.run)
+    jobs.add("backups", 300, backups.run)
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs

@@ -130,7 +130,7 @@ def test_a_database_of_newer_code_is_refused(tmp_path: Path) -> None:
     migrate.upgrade(tmp_path / "druzhba.db")
     with closing(sqlite3.connect(tmp_path / "druzhba.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    for arguments in (("migrate",), ("run",)):
+    for arguments in (("migrate",), ("run",), ("import", content(tmp_path))):
         assert one_sentence(bot(tmp_path, *arguments)) == complaints.TOO_NEW.format(schema="9999")
 
 

@@ -11,7 +11,9 @@ from bot.counts import Waits
 from bot.health import Health
 from bot.http import serve
 from bot.jobs import clock as jobs_module
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
+from bot.settings import load
 from db import inbox, outbox, people
 from db.inbox import Received
 from db.store import Store
@@ -24,9 +26,11 @@ class Watched:
     def __init__(self, store: Store) -> None:
         self.store, self.jobs, self.time, self.url = store, Jobs(), NOW, ""
         self.crowded, self.waits = frozenset[int](), Waits()
+        none = load(_env_file=None, bot_token="42:nobody", backup_folder=None)
+        self.backups = Backups(none, store, lambda: self.time)
 
     def health(self) -> Health:
-        return Health(self.store, self.jobs, lambda: self.time, lambda: self.crowded, self.waits)
+        return Health(self.store, self.jobs, lambda: self.time, lambda: self.crowded, self.waits, self.backups)
 
     async def ask(self) -> tuple[int, dict[str, Any]]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/health") as answer:
@@ -73,7 +77,7 @@ async def test_polling_that_has_not_gone_well_for_long(watched: Watched, monkeyp
 async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
-    ages = {"oldest_update": 120.0, "oldest_message": None}
+    ages = {"oldest_update": 120.0, "oldest_message": None, "last_backup": None}
     assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages, "p95_seconds": None})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
@@ -108,6 +112,16 @@ async def test_how_long_people_wait_is_told_and_makes_nobody_ill(watched: Watche
         watched.waits.add(seconds)
     status, body = await watched.ask()
     assert (status, body["p95_seconds"]) == (200, 0.123)
+
+
+async def test_a_backup_that_failed(watched: Watched) -> None:
+    assert (await watched.ask())[1]["last_backup"] is None
+    watched.backups.last, watched.backups.failing = NOW - 25 * HOUR, True
+    status, body = await watched.ask()
+    assert (status, body["last_backup"]) == (503, 25 * 3600.0)
+    watched.backups.last, watched.backups.failing = NOW, False
+    status, body = await watched.ask()
+    assert (status, body["last_backup"]) == (200, 0.0)
 
 
 async def test_a_taken_port_is_said(watched: Watched) -> None:

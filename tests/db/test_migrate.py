@@ -156,7 +156,7 @@ def make(path):
     @event.listens_for(engine, "after_cursor_execute")
     def _(*_):
         count[0] += 1
-        if count[0] == 25:
+        if count[0] == int(sys.argv[2]):
             os.kill(os.getpid(), 9)
     return engine
 engines.migration_engine = make
@@ -166,7 +166,7 @@ migrate.upgrade(Path(sys.argv[1]))
 
 def test_a_process_really_killed_with_9_leaves_the_file_as_before(tmp_path: Path) -> None:
     path = tmp_path / "killed.db"
-    ended = subprocess.run([sys.executable, "-c", KILL_ITSELF, str(path)], check=False, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", KILL_ITSELF, str(path), "25"], check=False, timeout=30)
     assert ended.returncode == -9
     assert contents(path) == contents(tmp_path / "none.db")
     migrate.upgrade(path)

@@ -11,9 +11,10 @@ from pydantic import TypeAdapter
 
 from bot.http import Page, serve
 from bot.importing import import_file
+from bot.jobs.backups import Backups
 from bot.jobs.clock import Jobs
 from bot.outcomes import Outcome, outcome
-from db import figures, inbox, outbox
+from db import alarms, copies, figures, inbox, outbox
 from handlers import notices
 from tests.logs.canaries import NAME, PHONE, TEXT
 from tests.logs.in_conversation import every_refusal, refusal
@@ -91,6 +92,17 @@ async def a_job_that_fails(scene: Scene) -> None:
     jobs = Jobs()
     jobs.add("tidy", 60, araising(ValueError(TEXT)))
     await job(scene, jobs)
+
+
+@path("OSError [ENOSPC No space left on device]")
+async def a_backup_that_fails(scene: Scene) -> None:
+    folder = Path(scene.world.path).with_name("copies")
+    settings = scene.app.settings.model_copy(update={"backup_folder": folder})
+    scene.patch.setattr(copies, "take", raising(OSError(28, TEXT, NAME)))
+    await Backups(settings, scene.app.store, scene.app.clock.now).run()
+    alarm = await scene.app.store.read(alarms.find, 1)
+    assert alarm is not None
+    assert alarm.facts == {"why": "ENOSPC"}
 
 
 class Fatal(BaseException):
