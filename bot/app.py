@@ -25,6 +25,7 @@ from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.offers import Offers
 from bot.jobs.schedule import POLLING, schedule, settled
 from bot.jobs.tidy import Tidying
+from bot.jobs.watch import Watch
 from bot.lanes import Lanes
 from bot.nursery import Nursery
 from bot.pace import Paces
@@ -64,10 +65,12 @@ class App:
     jobs: Jobs
     health: Health
     nursery: Nursery
+    watch: Watch
     demo: DemoClock | None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises SecondPoller, PortBusy, and ends what it began in any case."""
+        await self.watch.begin()
         if self.demo is not None:
             await self.demo.begin()
         await self.delivery.recover()
@@ -113,6 +116,7 @@ async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
     clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
+    watch = Watch(store, clock)
     session.api = TelegramAPIServer.from_base(settings.bot_api_url)
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
@@ -123,16 +127,16 @@ async def build(settings: Settings) -> App:
     finishing = Finishing(store, nursery)
     handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
     lanes = Lanes(handling, nursery, paces)
-    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now)
+    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now, watch.jumped)
     offers = Offers(store, clock.now)
     url = settings.demo_clock_url
     demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
     tidying = Tidying(store, known, settings.keep, clock.now)
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, demo)
+    jobs = schedule(store, bot, identity, offers, delivery, tidying, watch, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, watch, demo),
     )
 
 

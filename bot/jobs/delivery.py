@@ -15,7 +15,7 @@ from bot.outcomes import Outcome, outcome
 from db import outbox
 from db.outbox import Ended, Row
 from db.rules.failures import after_unknown, after_unsent
-from handlers.notices import ANSWERS, NOTICES, REPEATABLE, Later, Needless
+from handlers.notices import ANSWERS, AT_ANY_TIME, NOTICES, REPEATABLE, Later, Needless
 from handlers.turn import House
 
 CLAIM = 10  # rows taken at once
@@ -27,9 +27,16 @@ log = structlog.get_logger()
 
 class Delivery:
     def __init__(
-        self, house: House, known: Known, pace: BulkPace, nursery: Nursery, now: Callable[[], datetime]
+        self,
+        house: House,
+        known: Known,
+        pace: BulkPace,
+        nursery: Nursery,
+        now: Callable[[], datetime],
+        timeless: Callable[[], bool] = lambda: False,  # nobody knows what time it is
     ) -> None:
         self._house, self._known, self._pace, self._nursery, self._now = house, known, pace, nursery, now
+        self._timeless = timeless
         self._window = asyncio.Semaphore(WINDOW)
         self._ended: list[Ended] = []
         self._flying = 0
@@ -65,7 +72,7 @@ class Delivery:
         while (
             self._flying
             or self._ended
-            or (not self._stopping and await self._house.store.read(outbox.due, self._now()))
+            or (not self._stopping and await self._house.store.read(outbox.due, self._now(), self._kinds()))
         ):
             await self.tick()
             await asyncio.sleep(0.01)
@@ -76,10 +83,14 @@ class Delivery:
         self._stopping = True
 
     async def _claim(self) -> tuple[Row, ...]:
-        now = self._now()
-        if not await self._house.store.read(outbox.due, now):
+        now, kinds = self._now(), self._kinds()
+        if not await self._house.store.read(outbox.due, now, kinds):
             return ()  # most ticks find nothing, and take no write lock for it
-        return await self._house.store.write(outbox.claim, now, CLAIM)
+        return await self._house.store.write(outbox.claim, now, CLAIM, kinds)
+
+    def _kinds(self) -> frozenset[str] | None:
+        """What may go out: all of it, or what is true at any time."""
+        return AT_ANY_TIME if self._timeless() else None
 
     async def _send(self, row: Row) -> None:
         try:

@@ -11,6 +11,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.offers import Offers
 from bot.jobs.tidy import Tidying
+from bot.jobs.watch import Watch
 from bot.session import POLL_SECONDS
 from db.store import Store
 
@@ -34,16 +35,18 @@ def schedule(
     offers: Offers,
     delivery: Delivery,
     tidying: Tidying,
+    watch: Watch,
     demo: DemoClock | None,
 ) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
     jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
-    jobs.add("offers", 5, offers.tick)
+    jobs.add("watch", 5, watch.tick)
+    jobs.add("offers", 5, watch.unless_jumped(offers.tick))
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, tidying.run)
+    jobs.add("tidy", 6 * 3600, watch.unless_jumped(tidying.run))
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs
