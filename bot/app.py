@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -25,14 +27,14 @@ from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.offers import Offers
 from bot.jobs.schedule import POLLING, schedule, settled
 from bot.jobs.tidy import Tidying
-from bot.jobs.watch import Watch
 from bot.lanes import Lanes
 from bot.nursery import Nursery
 from bot.pace import Paces
 from bot.session import LeanSession
 from bot.settings import Settings
+from bot.troubles import Troubles
 from db import people
-from db.store import Store
+from db.store import Store, Unwritable
 from handlers import routers
 from handlers.programme import Programme
 from handlers.screens import Operator
@@ -65,12 +67,12 @@ class App:
     jobs: Jobs
     health: Health
     nursery: Nursery
-    watch: Watch
+    troubles: Troubles
     demo: DemoClock | None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises SecondPoller, PortBusy, and ends what it began in any case."""
-        await self.watch.begin()
+        await self.troubles.begin()
         if self.demo is not None:
             await self.demo.begin()
         await self.delivery.recover()
@@ -104,8 +106,9 @@ class App:
         if not all(await asyncio.gather(self.jobs.end(GRACE), self.nursery.wait(GRACE))):
             log.warning("some work did not end in time: the next start takes it up")
         await self.nursery.close()
-        await self.delivery.mark()
-        await self.finishing.flush()
+        for unmarked in (self.delivery.mark, self.finishing.flush):
+            with suppress(Unwritable):  # the next start sends or shows it again
+                await unmarked()
         await runner.cleanup()
         await self.bot.session.close()
         await self.store.close()
@@ -116,28 +119,42 @@ async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
     clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
-    watch = Watch(store, clock)
     session.api = TelegramAPIServer.from_base(settings.bot_api_url)
     session.middleware(Limits())
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
     house = House(bot, store, programme, _operator(settings), lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
+    troubles = Troubles(store, settings.database, clock, known, bot, nursery)
     dispatcher = _conversation(Gate(house, known, nursery, clock.now))
     finishing = Finishing(store, nursery)
-    handling = Handling(bot, dispatcher, store, known, finishing, clock.now)
+    handling = Handling(bot, dispatcher, store, known, finishing, clock.now, troubles.disk)
     lanes = Lanes(handling, nursery, paces)
-    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now, watch.jumped)
-    offers = Offers(store, clock.now)
-    url = settings.demo_clock_url
-    demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
-    tidying = Tidying(store, known, settings.keep, clock.now)
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, watch, demo)
-    intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
+    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now, troubles.watch.jumped)
+    offers, tidying = Offers(store, clock.now), Tidying(store, known, settings.keep, clock.now)
+    demo = _demo(settings, clock, store, settled(offers, delivery))
+    jobs = schedule(store, bot, identity, offers, delivery, tidying, troubles, demo)
+    intake = Intake(bot, session, store, lanes, clock.now, _polled(jobs, troubles), troubles.disk.sorry)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, watch, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded, troubles.going_on)),
+        *(nursery, troubles, demo),
     )
+
+
+def _demo(settings: Settings, clock: Clock, store: Store, settled: Callable[[], Awaitable[bool]]) -> DemoClock | None:
+    url = settings.demo_clock_url
+    return DemoClock(url, clock, store, settled) if url else None
+
+
+def _polled(jobs: Jobs, troubles: Troubles) -> Callable[[], None]:
+    """What is done after each good poll."""
+
+    def polled() -> None:
+        jobs.beat(POLLING)
+        troubles.outage.polled()
+
+    return polled
 
 
 def _operator(settings: Settings) -> Operator:

@@ -15,9 +15,15 @@ MESSAGE_LATE = timedelta(minutes=5)
 
 class Health:
     def __init__(
-        self, store: Store, jobs: Jobs, now: Callable[[], datetime], crowded: Callable[[], frozenset[int]]
+        self,
+        store: Store,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        crowded: Callable[[], frozenset[int]],
+        troubles: Callable[[], tuple[str, ...]] = lambda: (),
     ) -> None:
         self._store, self._jobs, self._now, self._crowded = store, jobs, now, crowded
+        self._troubles = troubles
 
     async def serve(self, host: str, port: int) -> web.AppRunner:
         """Raises OSError where the port is taken."""
@@ -29,22 +35,24 @@ class Health:
         return runner
 
     async def _health(self, _: web.Request) -> web.Response:
-        """200 when well, 503 when a job is late or something waits too long; ages in seconds.
+        """200 when well, 503 when a job is late, something waits too long or the machine fails us; ages in seconds.
 
         The updates of crowded chats wait because their senders sent too much: that is no illness.
         """
         now, crowded = self._now(), self._crowded()
         update = await self._store.read(inbox.oldest, now, crowded)
         message = await self._store.read(outbox.oldest_overdue, now)
-        ages = self._jobs.ages()
+        ages, troubles = self._jobs.ages(), self._troubles()
         well = (
-            all(good for _, good in ages.values())
+            not troubles
+            and all(good for _, good in ages.values())
             and (update is None or update <= UPDATE_LATE)
             and (message is None or message <= MESSAGE_LATE)
         )
         body = {
             "ok": well,
             "jobs": {name: age for name, (age, _) in ages.items()},
+            "troubles": list(troubles),
             "crowded_chats": len(crowded),
             "oldest_update": update.total_seconds() if update else None,
             "oldest_message": message.total_seconds() if message else None,

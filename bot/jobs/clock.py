@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.outcomes import not_ours
+from db.store import Unwritable
 
 LOOK = 1.0  # seconds between two looks whether a clock that was set back has put jobs to sleep
 LATE = 60.0  # seconds a job may be behind three of its intervals before the bot calls itself unwell
@@ -55,7 +56,8 @@ class Jobs:
         try:
             await work()
         except Exception as error:
-            log.error("a job failed", job=name, exc_info=None if not_ours(error) else error, why=type(error).__name__)
+            bug = None if not_ours(error) or isinstance(error, Unwritable) else error
+            log.error("a job failed", job=name, exc_info=bug, why=type(error).__name__)
         else:
             self.beat(name)
 
@@ -76,9 +78,10 @@ class Jobs:
 
         APScheduler's own end cuts off whatever runs.
         """
-        if self._look is None:
+        if not self._scheduler.running:
             return True
-        self._look.cancel()
+        if self._look is not None:
+            self._look.cancel()
         self._scheduler.pause()
         await asyncio.sleep(0)  # a job woken in this very moment has begun now, and is among those that run
         late = (await asyncio.wait(self._running, timeout=seconds))[1] if self._running else set()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from bot.outcomes import Outcome, outcome
 from db import outbox
 from db.outbox import Ended, Row
 from db.rules.failures import after_unknown, after_unsent
+from db.store import Unwritable
 from handlers.notices import ANSWERS, AT_ANY_TIME, NOTICES, REPEATABLE, Later, Needless
 from handlers.turn import House
 
@@ -51,8 +53,12 @@ class Delivery:
 
     async def wake(self) -> None:
         """Called by the clock: sending thousands may take minutes, so it goes on beside it."""
-        if not self._passing.locked():
-            self._nursery.start(self.tick(), name="delivery")
+        if not self._passing.locked() and self._house.store.unwritable is None:
+            self._nursery.start(self._pass(), name="delivery")
+
+    async def _pass(self) -> None:
+        with suppress(Unwritable):  # bot/jobs/disk.py says it, and sees when it is over
+            await self.tick()
 
     async def tick(self) -> None:
         """Send what is due now, all of it; does nothing while an earlier tick is at it."""
@@ -102,7 +108,8 @@ class Delivery:
         self._flying -= 1
         self._window.release()
         await asyncio.sleep(MARK_EVERY)
-        await self.mark()
+        with suppress(Unwritable):  # the next tick marks it
+            await self.mark()
 
     async def _attempt(self, row: Row) -> Ended:
         make = NOTICES.get(row.kind)

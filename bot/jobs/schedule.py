@@ -11,8 +11,8 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.offers import Offers
 from bot.jobs.tidy import Tidying
-from bot.jobs.watch import Watch
 from bot.session import POLL_SECONDS
+from bot.troubles import Troubles
 from db.store import Store
 
 POLLING = "polling"
@@ -35,18 +35,18 @@ def schedule(
     offers: Offers,
     delivery: Delivery,
     tidying: Tidying,
-    watch: Watch,
+    troubles: Troubles,
     demo: DemoClock | None,
 ) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
     jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
-    jobs.add("watch", 5, watch.tick)
-    jobs.add("offers", 5, watch.unless_jumped(offers.tick))
+    jobs.add("offers", 5, troubles.unless_any(offers.tick))
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, watch.unless_jumped(tidying.run))
+    jobs.add("tidy", 6 * 3600, troubles.unless_any(tidying.run))
+    troubles.add_to(jobs)
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs

@@ -1,6 +1,5 @@
 """The machine's clock, watched: while it has jumped nothing goes out by the time of day, and owners are asked."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -31,15 +30,6 @@ class Watch:
 
     def jumped(self) -> bool:
         return self._clock.jump() is not None
-
-    def unless_jumped(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """The job, left out while nobody knows which of two times is right."""
-
-        async def run() -> None:
-            if not self.jumped():
-                await job()
-
-        return run
 
     async def tick(self) -> None:
         jump, told = self._clock.jump(), await self._store.read(jumps.going_on)

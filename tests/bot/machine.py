@@ -45,7 +45,9 @@ class Machine:
 class Bench:
     """What goes by the time of day, as bot/app.py puts it together, and what it says to whom at which true time."""
 
-    def __init__(self, store: Store, path: Path, nursery: Nursery, machine: Machine, clock: type[Clock] = Clock) -> None:
+    def __init__(
+        self, store: Store, path: Path, nursery: Nursery, machine: Machine, clock: type[Clock] = Clock
+    ) -> None:
         self.store, self.path, self.nursery, self.machine = store, path, nursery, machine
         self._kind = clock
         self.sent: list[tuple[datetime, int, str]] = []

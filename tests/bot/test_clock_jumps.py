@@ -170,7 +170,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database(template: Path, tmp_path: Path) -> Path:
-    return shutil.copy(template, tmp_path / "druzhba.db")
+    return Path(shutil.copy(template, tmp_path / "druzhba.db"))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ class Watched:
 
     def __init__(self, store: Store) -> None:
         self.store, self.jobs, self.time, self.url = store, Jobs(), NOW, ""
-        self.crowded = frozenset[int]()
+        self.crowded, self.troubles = frozenset[int](), tuple[str, ...]()
 
     async def ask(self) -> tuple[int, dict[str, Any]]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/health") as answer:
@@ -33,7 +33,8 @@ class Watched:
 @pytest.fixture
 async def watched(store: Store) -> AsyncIterator[Watched]:
     watched = Watched(store)
-    runner = await Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded).serve("127.0.0.1", 0)
+    health = Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded, lambda: watched.troubles)
+    runner = await health.serve("127.0.0.1", 0)
     watched.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield watched
     await runner.cleanup()
@@ -69,7 +70,7 @@ async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
     ages = {"oldest_update": 120.0, "oldest_message": None}
-    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages})
+    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "troubles": [], "crowded_chats": 0, **ages})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
     await watched.store.write(inbox.finish, [1])
@@ -96,6 +97,12 @@ async def test_a_message_overdue(watched: Watched) -> None:
     assert (status, body["oldest_message"]) == (503, 360.0)
     await watched.store.write(people.lose, 7, "blocked", NOW)  # they cannot be reached: it is not we who are unwell
     assert (await watched.ask())[0] == 200
+
+
+async def test_a_machine_that_fails_us(watched: Watched) -> None:
+    watched.troubles = ("clock", "disk")
+    status, body = await watched.ask()
+    assert (status, body["troubles"]) == (503, ["clock", "disk"])
 
 
 async def test_a_taken_port_is_said(watched: Watched, store: Store) -> None:
