@@ -34,6 +34,7 @@ def _plainly(command: Callable[[], int]) -> int:
     """What can be expected to go wrong, in one sentence and without a traceback."""
     from bot.lock import Busy, Unopened
     from db.migrate import SchemaTooNew
+    from db.store import takes_nothing
 
     try:
         return command()
@@ -46,6 +47,10 @@ def _plainly(command: Callable[[], int]) -> int:
         return _fail(complaints.NO_DATABASE.format(path=path, why=why))
     except SchemaTooNew as error:
         return _fail(complaints.TOO_NEW.format(schema=error))
+    except Exception as error:
+        if (why := takes_nothing(error)) is None:
+            raise
+        return _fail(complaints.NO_ROOM.format(why=why))
 
 
 def _fail(sentence: str) -> int:

@@ -49,6 +49,14 @@ class Unwritable(Exception):
 UNWRITABLE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
+def takes_nothing(error: Exception) -> str | None:
+    """SQLite's name for a disk that is full, read-only or broken; None for any other error."""
+    if isinstance(error, Unwritable):
+        return str(error)
+    name: str = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+    return name if name.startswith(UNWRITABLE) else None
+
+
 class Store:
     """Opened once a process; everything that reads or writes goes through `read` and `write`."""
 
@@ -66,11 +74,10 @@ class Store:
         try:
             result = await self._writer.run(use_case, *args, **kwargs)
         except DBAPIError as error:
-            name = getattr(error.orig, "sqlite_errorname", "")
-            if not name.startswith(UNWRITABLE):
+            self.unwritable = takes_nothing(error)
+            if self.unwritable is None:
                 raise
-            self.unwritable = name
-            raise Unwritable(name) from error
+            raise Unwritable(self.unwritable) from error
         self.unwritable = None
         return result
 

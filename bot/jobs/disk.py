@@ -39,6 +39,7 @@ class Disk:
         self._store, self._known, self._bot, self._nursery, self._now = store, known, bot, nursery, now
         self._since: float | None = None  # monotonic
         self._told: set[int] = set()  # chats, in this trouble
+        self._owners_told = False
         self._answered: OrderedDict[int, None] = OrderedDict()  # updates whose spinner has ended
 
     def refuses(self) -> bool:
@@ -70,7 +71,9 @@ class Disk:
         """Owners at once; then, again and again, whether there is room."""
         if not self.refuses():
             return
-        if self._begin():
+        self._begin()
+        if not self._owners_told:
+            self._owners_told = True
             await self._tell_owners()
         with suppress(Unwritable):
             await self._store.write(facts.put, FACT, "x" * ROOM)
@@ -78,13 +81,10 @@ class Disk:
             log.warning("the store takes everything again", seconds=self._seconds())
             self._since = None
 
-    def _begin(self) -> bool:
-        """Whether the trouble begins now."""
-        if self._since is not None:
-            return False
-        self._since, self._told = time.monotonic(), set()
-        log.error("the store takes nothing", why=self._store.unwritable)
-        return True
+    def _begin(self) -> None:
+        if self._since is None:
+            self._since, self._told, self._owners_told = time.monotonic(), set(), False
+            log.error("the store takes nothing", why=self._store.unwritable)
 
     def _seconds(self) -> int:
         return round(time.monotonic() - (self._since or time.monotonic()))
