@@ -40,6 +40,7 @@ def _plainly(command: Callable[[], int]) -> int:
     """What can be expected to go wrong, in one sentence and without a traceback."""
     from bot.lock import Busy, Unopened
     from db.migrate import SchemaTooNew
+    from db.store import takes_nothing
 
     try:
         return command()
@@ -52,6 +53,10 @@ def _plainly(command: Callable[[], int]) -> int:
         return _fail(complaints.NO_DATABASE.format(path=path, why=why))
     except SchemaTooNew as error:
         return _fail(complaints.TOO_NEW.format(schema=error))
+    except Exception as error:
+        if (why := takes_nothing(error)) is None:
+            raise
+        return _fail(complaints.NO_ROOM.format(why=why))
 
 
 def _fail(sentence: str) -> int:
@@ -99,6 +104,7 @@ def _run(settings: Settings) -> int:
         warm()
         from bot import app
         from bot.intake import SecondPoller
+        from bot.life import PortBusy
 
         gc.enable()
         gc.freeze()
@@ -106,7 +112,7 @@ def _run(settings: Settings) -> int:
             asyncio.run(app.run(settings))
         except SecondPoller:
             return _fail(complaints.SECOND_POLLER)
-        except app.PortBusy:
+        except PortBusy:
             return _fail(complaints.PORT_BUSY.format(host=settings.http_host, port=settings.http_port))
     return 0
 

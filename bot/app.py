@@ -2,13 +2,11 @@
 
 import asyncio
 import signal
-import time
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
-from aiohttp import web
 
 from bot import logs
 from bot.clock import Clock
@@ -18,7 +16,6 @@ from bot.finishing import Finishing
 from bot.gate import Gate, Known
 from bot.handling import Handling
 from bot.health import Health
-from bot.http import serve
 from bot.identity import Identity
 from bot.intake import Intake
 from bot.jobs.backups import Backups
@@ -30,11 +27,13 @@ from bot.jobs.offers import Offers
 from bot.jobs.schedule import POLLING, schedule, settled
 from bot.jobs.tidy import Tidying
 from bot.lanes import Lanes
+from bot.life import App
 from bot.metrics import Metrics
 from bot.nursery import Nursery
 from bot.pace import Paces
 from bot.session import LeanSession
 from bot.settings import Settings
+from bot.troubles import Troubles
 from db import people
 from db.store import Store
 from handlers import routers
@@ -42,78 +41,7 @@ from handlers.programme import Programme
 from handlers.screens import Operator
 from handlers.turn import House
 
-GRACE = 20.0  # seconds after SIGTERM for what runs
-
 log = structlog.get_logger()
-
-
-class PortBusy(Exception):
-    """HTTP_HOST and HTTP_PORT are taken, or not ours to take."""
-
-
-@dataclass
-class App:
-    """Everything that runs, in the order it was made."""
-
-    settings: Settings
-    store: Store
-    clock: Clock
-    bot: Bot
-    house: House
-    known: Known
-    handling: Handling
-    lanes: Lanes
-    intake: Intake
-    finishing: Finishing
-    delivery: Delivery
-    jobs: Jobs
-    health: Health
-    metrics: Metrics
-    nursery: Nursery
-    demo: DemoClock | None
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set. Raises SecondPoller, PortBusy, and ends what it began in any case."""
-        if self.demo is not None:
-            await self.demo.begin()
-        await self.delivery.recover()
-        try:
-            pages = {"/health": self.health.page, "/metrics": self.metrics.page}
-            runner = await serve(self.settings.http_host, self.settings.http_port, pages)
-        except OSError:
-            await self.bot.session.close()
-            await self.store.close()
-            raise PortBusy from None
-        await self.intake.resume()
-        self.jobs.start()
-        polling = asyncio.get_running_loop().create_task(self.intake.run(), name="polling")
-        waiting = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
-        log.info("running")
-        try:
-            await asyncio.wait((polling, waiting), return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                polling.result()
-        finally:
-            await self._end(polling, waiting, runner)
-
-    async def _end(self, polling: asyncio.Task[None], waiting: asyncio.Task[bool], runner: web.AppRunner) -> None:
-        """Take nothing new, finish what runs within GRACE, leave the rest to the next start."""
-        began = time.monotonic()
-        polling.cancel()
-        waiting.cancel()
-        await asyncio.gather(polling, waiting, return_exceptions=True)
-        self.lanes.stop()
-        self.handling.stop()
-        self.delivery.stop()
-        if not all(await asyncio.gather(self.jobs.end(GRACE), self.nursery.wait(GRACE))):
-            log.warning("some work did not end in time: the next start takes it up")
-        await self.nursery.close()
-        await self.delivery.mark()
-        await self.finishing.flush()
-        await runner.cleanup()
-        await self.bot.session.close()
-        await self.store.close()
-        log.info("stopped", seconds=round(time.monotonic() - began, 1))
 
 
 async def build(settings: Settings) -> App:
@@ -125,21 +53,21 @@ async def build(settings: Settings) -> App:
     programme = Programme(store, settings.show_unconfirmed)
     house = House(bot, store, programme, _operator(settings), lambda: identity.username, paces.missed)
     known = Known(store, settings.timezone, clock.now)
+    troubles = Troubles(store, settings.database, clock, known, bot, nursery)
     dispatcher = _conversation(Gate(house, known, nursery, clock.now), Presses(counts.presses))
-    finishing = Finishing(store, nursery)
-    handling = Handling(bot, dispatcher, store, known, finishing, clock.now, counts)
+    finishing, pace = Finishing(store, nursery), BulkPace(settings.bulk_rate)
+    handling = Handling(bot, dispatcher, store, known, finishing, clock.now, counts, troubles.disk)
     lanes = Lanes(handling, nursery, paces, took=counts.waits.add)
-    delivery = Delivery(house, known, BulkPace(settings.bulk_rate), nursery, clock.now, counts)
-    offers = Offers(store, clock.now)
-    url = settings.demo_clock_url
-    demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
-    tidying, backups = Tidying(store, known, settings.keep, clock.now), Backups(settings, store, clock.now)
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, backups, demo)
-    intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING), counts.spare)
-    health = Health(store, jobs, clock.now, lanes.crowded, counts.waits, backups)
+    delivery = Delivery(house, known, pace, nursery, clock.now, counts, troubles.watch.jumped)
+    offers, backups = Offers(store, clock.now), Backups(settings, store, clock.now)
+    tidying = Tidying(store, known, settings.keep, clock.now)
+    demo = _demo(settings, clock, store, settled(offers, delivery))
+    jobs = schedule(store, bot, identity, offers, delivery, tidying, backups, troubles, demo)
+    intake = Intake(bot, session, store, lanes, clock.now, _polled(jobs, troubles), counts.spare, troubles.disk.sorry)
+    health = Health(store, jobs, clock.now, lanes.crowded, counts.waits, backups, troubles.going_on)
     return App(
-        *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, health, Metrics(counts, health, store, settings.database), nursery, demo),
+        *(settings, store, clock, bot, house, known, handling, lanes, intake, finishing, delivery, jobs),
+        *(health, Metrics(counts, health, store, settings.database), nursery, troubles, demo),
     )
 
 
@@ -149,6 +77,21 @@ def _session(settings: Settings, counts: Counts) -> LeanSession:
     session.middleware(Limits())
     session.middleware(Calls(counts.calls))
     return session
+
+
+def _demo(settings: Settings, clock: Clock, store: Store, settled: Callable[[], Awaitable[bool]]) -> DemoClock | None:
+    url = settings.demo_clock_url
+    return DemoClock(url, clock, store, settled) if url else None
+
+
+def _polled(jobs: Jobs, troubles: Troubles) -> Callable[[], None]:
+    """What is done after each good poll."""
+
+    def polled() -> None:
+        jobs.beat(POLLING)
+        troubles.outage.polled()
+
+    return polled
 
 
 def _operator(settings: Settings) -> Operator:

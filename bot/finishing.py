@@ -4,9 +4,9 @@ import asyncio
 
 from bot.nursery import Nursery
 from db import inbox
-from db.store import Store
+from db.store import Store, Unwritable
 
-EVERY = 0.05  # seconds
+EVERY, LATER = 0.05, 5.0  # seconds; until the next batch, and until it is tried again while nothing can be written
 
 
 class Finishing:
@@ -17,13 +17,19 @@ class Finishing:
 
     def add(self, update_id: int) -> None:
         self._numbers.append(update_id)
+        self._start(EVERY)
+
+    def _start(self, seconds: float) -> None:
         if not self._due:
             self._due = True
-            self._nursery.start(self._later(), name="finishing")
+            self._nursery.start(self._later(seconds), name="finishing")
 
-    async def _later(self) -> None:
-        await asyncio.sleep(EVERY)
-        await self.flush()
+    async def _later(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        try:
+            await self.flush()
+        except Unwritable:
+            self._start(LATER)
 
     async def flush(self) -> None:
         """Mark what has gathered; to be called once more before the end."""

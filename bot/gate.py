@@ -18,7 +18,7 @@ from db import departures, people
 from db.erasure import Erased
 from db.people import Person
 from db.rules.refusals import Refusal
-from db.store import Store
+from db.store import Store, Unwritable
 from handlers.buttons import event_of
 from handlers.stale import refused
 from handlers.turn import House, Turn
@@ -48,6 +48,11 @@ class Known:
             person = await self._store.write(people.meet, user_id, self._zone, now)
         self.put(person)
         return person
+
+    async def language(self, user_id: int) -> str | None:
+        """What they have chosen, without making or changing anybody."""
+        person = self._people.get(user_id) or await self._store.read(people.find, user_id)
+        return person.language if person else None
 
     def put(self, person: Person) -> None:
         if len(self._people) >= KNOWN_MOST:
@@ -105,8 +110,11 @@ class Gate(BaseMiddleware):
             return await handler(event, data)
         if self._known.goes_unread(data["event_update"].update_id):
             return await self._answer_nobody(event, data)
-        turn = await self._turn(event, user, data)
-        data["turn"] = turn
+        try:
+            turn = data["turn"] = await self._turn(event, user, data)
+        except Unwritable:
+            await self._answer_nobody(event, data)
+            raise
         late = asyncio.get_running_loop().call_later(ANSWER_WITHIN, self._answer_empty, turn)
         try:
             return await self._handle(handler, event, data, turn)
@@ -115,7 +123,7 @@ class Gate(BaseMiddleware):
             await turn.answer()
 
     async def _answer_nobody(self, event: Message | CallbackQuery, data: dict[str, Any]) -> None:
-        """A press of somebody who was erased before it was read: its spinner ends, and nobody is made for it."""
+        """A press of somebody who was erased before it was read, or who cannot be kept: its spinner ends."""
         if isinstance(event, CallbackQuery) and data.get("attempt", 0) == 0:
             with suppress(TelegramAPIError):
                 await self._house.bot(AnswerCallbackQuery(callback_query_id=event.id))

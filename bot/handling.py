@@ -15,14 +15,16 @@ from bot.causes import told
 from bot.counts import ASIDE, DONE, OTHER, OURS, TELEGRAMS, Counts
 from bot.finishing import Finishing
 from bot.gate import Known
+from bot.jobs.disk import Disk
 from bot.outcomes import not_ours
 from bot.reading import Unreadable, chat_of_event, kind_of, read
 from db import inbox
 from db.inbox import Received
-from db.store import Store
+from db.store import Store, Unwritable
 
 BUG_STEPS = (1.0, 3.0)  # after an exception of ours
 CUT_STEPS = (1.0, 3.0, 10.0, 30.0, 60.0, 120.0)  # while Telegram cannot be reached
+FULL_STEP = 5.0  # while nothing can be written, however long
 
 log = structlog.get_logger()
 
@@ -37,8 +39,9 @@ class Handling:
         finishing: Finishing,
         now: Callable[[], datetime],
         counts: Counts,
+        disk: Disk,
     ) -> None:
-        self._bot, self._dispatcher, self._store = bot, dispatcher, store
+        self._bot, self._dispatcher, self._store, self._disk = bot, dispatcher, store, disk
         self._known, self._finishing, self._now, self._counts = known, finishing, now, counts
         self._stopping = asyncio.Event()
 
@@ -50,7 +53,9 @@ class Handling:
             await self._set_aside(one, OTHER, f"unreadable update: {error.why}", 1)
             return
         kind, attempt = kind_of(update) or OTHER, 0
-        while kind != OTHER and (failure := await self._try(update, attempt)) is not None:
+        while kind != OTHER and (failure := await self._through(one, update, attempt)) is not None:
+            if isinstance(failure, Unwritable):
+                return
             steps = CUT_STEPS if not_ours(failure) else BUG_STEPS
             if attempt >= len(steps):
                 await self._set_aside(one, kind, type(failure).__name__, attempt + 1)
@@ -70,11 +75,24 @@ class Handling:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
 
+    async def _through(self, one: Received, update: Update, attempt: int) -> Exception | None:
+        """Try it, again and again while nothing can be written: that is no fault of this update. Gives Unwritable only
+        where we are to stop."""
+        while True:
+            failure = await self._try(update, attempt + self._disk.has_answered(one.update_id))
+            if not isinstance(failure, Unwritable):
+                return failure
+            self._disk.sorry(one, answered=True)
+            if await self._stopped_within(FULL_STEP):
+                return failure
+
     async def _try(self, update: Update, attempt: int) -> Exception | None:
         try:
             await self._dispatcher.feed_update(self._bot, update, attempt=attempt)
         except TelegramForbiddenError as error:
             await self._known.lose(_sender(update), told(error))
+        except Unwritable as error:
+            return error
         except Exception as error:
             self._counts.failures[TELEGRAMS if not_ours(error) else OURS] += 1
             if not_ours(error):

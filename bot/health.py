@@ -26,13 +26,13 @@ class State:
     message: timedelta | None
     p95: float | None
     last_backup: timedelta | None  # how long ago
-    backup_failing: bool
+    troubles: tuple[str, ...]  # of the machine: "clock", "disk", "backup"
 
     @property
     def well(self) -> bool:
         return (
-            all(good for _, good in self.jobs.values())
-            and not self.backup_failing
+            not self.troubles
+            and all(good for _, good in self.jobs.values())
             and (self.update is None or self.update <= UPDATE_LATE)
             and (self.message is None or self.message <= MESSAGE_LATE)
         )
@@ -47,25 +47,28 @@ class Health:
         crowded: Callable[[], frozenset[int]],
         waits: Waits,
         backups: Backups,
+        troubles: Callable[[], tuple[str, ...]],
     ) -> None:
         self._store, self._jobs, self._now, self._crowded = store, jobs, now, crowded
-        self._waits, self._backups = waits, backups
+        self._waits, self._backups, self._troubles = waits, backups, troubles
 
     async def look(self) -> State:
         """The updates of crowded chats wait because their senders sent too much: that is no illness."""
         now, crowded = self._now(), self._crowded()
         update = await self._store.read(inbox.oldest, now, crowded)
         message = await self._store.read(outbox.oldest_overdue, now)
-        last, failing = self._backups.last, self._backups.failing
+        last, troubles = self._backups.last, self._troubles()
         since = None if last is None else now - last
-        return State(self._jobs.ages(), len(crowded), update, message, self._waits.p95(), since, failing)
+        troubles += ("backup",) if self._backups.failing else ()
+        return State(self._jobs.ages(), len(crowded), update, message, self._waits.p95(), since, troubles)
 
     async def page(self, _: web.Request) -> web.Response:
-        """200 when well; 503 when a job is late, something waits too long, the last backup failed. Ages in seconds."""
+        """200 when well; 503 when a job is late, something waits too long, the machine fails us. Ages in seconds."""
         state = await self.look()
         body = {
             "ok": state.well,
             "jobs": {name: age for name, (age, _) in state.jobs.items()},
+            "troubles": list(state.troubles),
             "crowded_chats": state.crowded,
             "oldest_update": state.update.total_seconds() if state.update else None,
             "oldest_message": state.message.total_seconds() if state.message else None,

@@ -17,10 +17,11 @@ from bot.session import LeanSession
 from db import floods, inbox
 from db.floods import Surplus
 from db.inbox import Received
-from db.store import Store
+from db.store import Store, Unwritable
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 STEPS = (1.0, 2.0, 5.0, 10.0, 30.0)
+LOOK = 5.0  # while nothing can be written: whoever presses is told before their press is too old to be answered
 CONFLICT_PATIENCE = 60.0
 MOST_CHATS = 2000  # with something in hand; beyond it Telegram keeps updates for us
 
@@ -64,9 +65,10 @@ class Intake:
         now: Callable[[], datetime],
         beat: Callable[[], None] = lambda: None,  # called after every poll that went well
         spare: Callable[[int], None] = lambda _: None,  # told how many were set aside as too many
+        sorry: Callable[[Received], None] = lambda _: None,  # called for what cannot be put on disk
     ) -> None:
         self._bot, self._session, self._store, self._lanes, self._now = bot, session, store, lanes, now
-        self._beat, self._spare = beat, spare
+        self._beat, self._spare, self._sorry = beat, spare, sorry
         self._offset: int | None = None
 
     async def resume(self) -> None:
@@ -86,7 +88,7 @@ class Intake:
 
     async def run(self) -> None:
         """Poll until cancelled. Raises SecondPoller after a minute of conflicts; a bad network or a full disk is
-        waited out, and Telegram keeps the updates meanwhile."""
+        waited out, and Telegram keeps the updates meanwhile. While the disk is full we only look who is there."""
         failures, conflict_since = 0, None
         while True:
             try:
@@ -100,6 +102,8 @@ class Intake:
                 log.error("another process polls for this bot: only one may run")
                 await asyncio.sleep(STEPS[min(failures, 2)])
                 failures += 1
+            except Unwritable:
+                await asyncio.sleep(LOOK)
             except Exception as error:
                 cause = None if isinstance(error, TelegramAPIError) else error
                 log.warning("getUpdates failed", why=type(error).__name__, exc_info=cause)
@@ -114,7 +118,12 @@ class Intake:
         since = time.monotonic()
         updates = _numbered(came)
         kept, surplus = await self._divide(updates)
-        new, told = await self._store.write(floods.take, kept, surplus, self._now())
+        try:
+            new, told = await self._store.write(floods.take, kept, surplus, self._now())
+        except Unwritable:
+            for one in kept:
+                self._sorry(one)
+            raise
         self._offset = max(update["update_id"] for update in updates) + 1
         for one in kept:
             if one.update_id in new:

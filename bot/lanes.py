@@ -11,6 +11,7 @@ import structlog
 from bot.nursery import Nursery
 from bot.pace import BURST, Paces
 from db.inbox import Received
+from db.store import Unwritable
 
 WIDTH = 64
 PAUSE = 5.0  # seconds before an update is tried again that could not even be set aside
@@ -140,7 +141,8 @@ class Lanes:
         try:
             await self._handle(one)
         except Exception as error:
-            log.error("an update waits", update_id=one.update_id, exc_info=error)
+            bug = None if isinstance(error, Unwritable) else error
+            log.error("an update waits", update_id=one.update_id, exc_info=bug)
             await asyncio.sleep(PAUSE)
             return
         lane.updates.popleft()

@@ -20,17 +20,17 @@ class Alarm:
     facts: Mapping[str, Any]
 
 
-def ring(conn: Connection, kind: str, facts: Mapping[str, Any], now: datetime, again_after: timedelta) -> bool:
-    """Tell every owner, with `facts` (numbers and names of ours). False, and nobody told, within `again_after` of the
-    last alarm of this kind."""
+def ring(conn: Connection, kind: str, facts: Mapping[str, Any], now: datetime, again_after: timedelta) -> int | None:
+    """Tell every owner, with `facts` (numbers and names of ours); gives the alarm's number. None, and nobody told,
+    within `again_after` of the last alarm of this kind."""
     last = select(alarms.c.id).where(alarms.c.kind == kind, alarms.c.at > now - again_after, alarms.c.at <= now)
     if conn.execute(last.limit(1)).first() is not None:
-        return False
+        return None
     row = insert(alarms).values(kind=kind, at=now, facts=dict(facts)).returning(alarms.c.id)
-    number = conn.execute(row).scalar_one()
+    number: int = conn.execute(row).scalar_one()
     for person_id in conn.scalars(select(roles.c.person_id).where(roles.c.role == "owner")).all():
         outbox.put(conn, "alarm", number, person_id, "once", now, now + USEFUL)
-    return True
+    return number
 
 
 def find(conn: Connection, number: int) -> Alarm | None:

@@ -109,18 +109,22 @@ def drop_expired(conn: Connection, now: datetime) -> int:
     ).rowcount
 
 
-def _waiting(now: datetime) -> ColumnElement[bool]:
+Kinds = frozenset[str] | None  # None: all of them
+
+
+def _waiting(now: datetime, kinds: Kinds = None) -> ColumnElement[bool]:
     """Due, to someone who can be reached: rows of the others wait for their return or their deadline."""
-    return and_(outbox.c.state == "pending", outbox.c.due_at <= now, people.c.reachable)
+    waiting = and_(outbox.c.state == "pending", outbox.c.due_at <= now, people.c.reachable)
+    return waiting if kinds is None else and_(waiting, outbox.c.kind.in_(sorted(kinds)))
 
 
-def claim(conn: Connection, now: datetime, most: int) -> tuple[Row, ...]:
+def claim(conn: Connection, now: datetime, most: int, kinds: Kinds = None) -> tuple[Row, ...]:
     """Take up to `most` due rows, earliest first; their attempt is counted and committed before anything is sent."""
     drop_expired(conn, now)
     due = conn.execute(
         select(outbox, people.c.channel_user_id.label("user_id"))
         .join(people)
-        .where(_waiting(now))
+        .where(_waiting(now, kinds))
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(most)
     ).all()
@@ -180,9 +184,9 @@ def oldest_overdue(conn: Connection, now: datetime) -> timedelta | None:
     return None if since is None else now - since
 
 
-def due(conn: Connection, now: datetime) -> bool:
+def due(conn: Connection, now: datetime, kinds: Kinds = None) -> bool:
     """Whether anything is waiting to be sent or being sent at this moment of the Clock."""
-    waiting = select(outbox.c.id).join(people).where(_waiting(now)).limit(1)
+    waiting = select(outbox.c.id).join(people).where(_waiting(now, kinds)).limit(1)
     sending = select(outbox.c.id).where(outbox.c.state == "sending").limit(1)
     return conn.execute(waiting).first() is not None or conn.execute(sending).first() is not None
 

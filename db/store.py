@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, create_engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 P = ParamSpec("P")
@@ -42,11 +42,27 @@ def database_path(url: str) -> Path:
     return Path(parsed.database)
 
 
+class Unwritable(Exception):
+    """The disk took nothing: it is full, read-only or broken. Nothing was changed; SQLite's name of it."""
+
+
+UNWRITABLE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+
+
+def takes_nothing(error: Exception) -> str | None:
+    """SQLite's name for a disk that is full, read-only or broken; None for any other error."""
+    if isinstance(error, Unwritable):
+        return str(error)
+    name: str = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+    return name if name.startswith(UNWRITABLE) else None
+
+
 class Store:
     """Opened once a process; everything that reads or writes goes through `read` and `write`."""
 
     def __init__(self, writer: "_Line", reader: "_Line") -> None:
         self._writer, self._reader = writer, reader
+        self.unwritable: str | None = None  # why the last write was refused, if it was
 
     @classmethod
     async def open(cls, path: Path) -> "Store":
@@ -54,8 +70,16 @@ class Store:
         return cls(writer, await _Line.open(path, "BEGIN", (*PRAGMAS, "query_only=ON")))
 
     async def write(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `use_case` under the write lock; commit, or roll back whatever it raised at."""
-        return await self._writer.run(use_case, *args, **kwargs)
+        """Run `use_case` under the write lock; commit, or roll back whatever it raised at. Raises Unwritable."""
+        try:
+            result = await self._writer.run(use_case, *args, **kwargs)
+        except DBAPIError as error:
+            self.unwritable = takes_nothing(error)
+            if self.unwritable is None:
+                raise
+            raise Unwritable(self.unwritable) from error
+        self.unwritable = None
+        return result
 
     async def read(self, use_case: UseCase[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `use_case` on a consistent snapshot; a write inside it fails."""

@@ -7,7 +7,7 @@ def routers() -> tuple[Router, ...]:
     """Strangers choose a language before anything else; the busiest come first; what nobody takes, last."""
     from handlers import groups, info, own_data, reach, settings, stale, start
     from handlers.events import browse, calendar, card, mine, signup, waiting
-    from handlers.staff import lists
+    from handlers.staff import lists, machine
 
     return (
         groups.router,
@@ -24,6 +24,7 @@ def routers() -> tuple[Router, ...]:
         own_data.router,
         settings.router,
         lists.router,
+        machine.router,
         reach.router,
         stale.router,
     )

@@ -257,6 +257,12 @@ class Act(CallbackData, prefix="ac"):
     """The journal of erased data, to be printed."""
 
 
+class ClockRight(CallbackData, prefix="ck"):
+    """The machine's clock is right where it has jumped to; of the alarm that told of it."""
+
+    alarm: Id
+
+
 class Guests(CallbackData, prefix="og"):
     event: Id
     page: Page

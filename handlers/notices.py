@@ -148,7 +148,9 @@ async def _alarm(house: House, row: Row, now: datetime) -> Notice:
         return Needless("nobody to be told")
     timing = await house.store.read(reminders.timing, row, now)
     return method(
-        row.user_id, alarm_screens.alarm(words(person.language), found.kind, found.facts), silent=timing.silent
+        row.user_id,
+        alarm_screens.alarm(words(person.language), found.kind, found.facts, row.subject_id),
+        silent=timing.silent,
     )
 
 
@@ -169,3 +171,6 @@ REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OF
 
 # Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
 ANSWERS = frozenset({"apology", "flood"})
+
+# What is as true an hour earlier or later: it goes out even while nobody knows what time it is.
+AT_ANY_TIME = ANSWERS | {"alarm", "commands"}

@@ -117,6 +117,14 @@ def apology(w: Words) -> Screen:
     )
 
 
+def unsaved(w: Words) -> Screen:
+    """What a person gets, once a trouble, whose press or message cannot be put on disk."""
+    return Screen(
+        w.t("Сейчас не получается сохранить. Ничего не потеряно: ответим, как только сможем."),
+        column(menu_button(w)),
+    )
+
+
 def flood(w: Words, unread: int) -> Screen:
     """What a person gets, once, who sent more at once than we can read."""
     t = w.t

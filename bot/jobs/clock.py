@@ -9,7 +9,9 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.outcomes import not_ours
+from db.store import Unwritable
 
+LOOK = 1.0  # seconds between two looks whether a clock that was set back has put jobs to sleep
 LATE = 60.0  # seconds a job may be behind three of its intervals before the bot calls itself unwell
 
 log = structlog.get_logger()
@@ -23,6 +25,7 @@ class Jobs:
         self._every: dict[str, float] = {}
         self._last: dict[str, float] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._look: asyncio.TimerHandle | None = None
 
     def watch(self, name: str, seconds: float) -> None:
         """Something else that has to be heard of every so many seconds, by `beat`."""
@@ -53,12 +56,22 @@ class Jobs:
         try:
             await work()
         except Exception as error:
-            log.error("a job failed", job=name, exc_info=None if not_ours(error) else error, why=type(error).__name__)
+            bug = None if not_ours(error) or isinstance(error, Unwritable) else error
+            log.error("a job failed", job=name, exc_info=bug, why=type(error).__name__)
         else:
             self.beat(name)
 
     def start(self) -> None:
         self._scheduler.start()
+        self._wake_sleepers()
+
+    def _wake_sleepers(self) -> None:
+        """APScheduler goes by the wall clock: where that was set back, a job would sleep until its old hour returns."""
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time - now > timedelta(seconds=self._every[job.id] + LOOK):
+                job.modify(next_run_time=now)
+        self._look = asyncio.get_running_loop().call_later(LOOK, self._wake_sleepers)
 
     async def end(self, seconds: float) -> bool:
         """Wake no job any more and wait for those that run; True if all of them ended in time, else they are cut off.
@@ -67,6 +80,8 @@ class Jobs:
         """
         if not self._scheduler.running:
             return True
+        if self._look is not None:
+            self._look.cancel()
         self._scheduler.pause()
         await asyncio.sleep(0)  # a job woken in this very moment has begun now, and is among those that run
         late = (await asyncio.wait(self._running, timeout=seconds))[1] if self._running else set()

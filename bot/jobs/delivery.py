@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,7 +17,8 @@ from bot.outcomes import Outcome, outcome
 from db import outbox
 from db.outbox import Ended, Row
 from db.rules.failures import after_unknown, after_unsent
-from handlers.notices import ANSWERS, NOTICES, REPEATABLE, Later, Needless
+from db.store import Unwritable
+from handlers.notices import ANSWERS, AT_ANY_TIME, NOTICES, REPEATABLE, Later, Needless
 from handlers.turn import House
 
 CLAIM = 10  # rows taken at once
@@ -35,9 +37,10 @@ class Delivery:
         nursery: Nursery,
         now: Callable[[], datetime],
         counts: Counts,
+        timeless: Callable[[], bool] = lambda: False,  # nobody knows what time it is
     ) -> None:
         self._house, self._known, self._pace, self._nursery, self._now = house, known, pace, nursery, now
-        self._messages = counts.messages
+        self._messages, self._timeless = counts.messages, timeless
         self._window = asyncio.Semaphore(WINDOW)
         self._ended: list[Ended] = []
         self._flying = 0
@@ -52,8 +55,12 @@ class Delivery:
 
     async def wake(self) -> None:
         """Called by the clock: sending thousands may take minutes, so it goes on beside it."""
-        if not self._passing.locked():
-            self._nursery.start(self.tick(), name="delivery")
+        if not self._passing.locked() and self._house.store.unwritable is None:
+            self._nursery.start(self._pass(), name="delivery")
+
+    async def _pass(self) -> None:
+        with suppress(Unwritable):  # bot/jobs/disk.py says it, and sees when it is over
+            await self.tick()
 
     async def tick(self) -> None:
         """Send what is due now, all of it; does nothing while an earlier tick is at it."""
@@ -73,7 +80,7 @@ class Delivery:
         while (
             self._flying
             or self._ended
-            or (not self._stopping and await self._house.store.read(outbox.due, self._now()))
+            or (not self._stopping and await self._house.store.read(outbox.due, self._now(), self._kinds()))
         ):
             await self.tick()
             await asyncio.sleep(0.01)
@@ -84,10 +91,14 @@ class Delivery:
         self._stopping = True
 
     async def _claim(self) -> tuple[Row, ...]:
-        now = self._now()
-        if not await self._house.store.read(outbox.due, now):
+        now, kinds = self._now(), self._kinds()
+        if not await self._house.store.read(outbox.due, now, kinds):
             return ()  # most ticks find nothing, and take no write lock for it
-        return await self._house.store.write(outbox.claim, now, CLAIM)
+        return await self._house.store.write(outbox.claim, now, CLAIM, kinds)
+
+    def _kinds(self) -> frozenset[str] | None:
+        """What may go out: all of it, or what is true at any time."""
+        return AT_ANY_TIME if self._timeless() else None
 
     async def _send(self, row: Row) -> None:
         try:
@@ -100,7 +111,8 @@ class Delivery:
         self._flying -= 1
         self._window.release()
         await asyncio.sleep(MARK_EVERY)
-        await self.mark()
+        with suppress(Unwritable):  # the next tick marks it
+            await self.mark()
 
     async def _attempt(self, row: Row) -> Ended:
         make = NOTICES.get(row.kind)

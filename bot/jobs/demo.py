@@ -1,7 +1,7 @@
 """The demo's clock: the emulator owns it, we walk after it, so that no deadline is skipped over."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 
@@ -24,7 +24,7 @@ class DemoClock:
             self._clock.offset = await self._target()
             await self._remember()
         else:
-            self._clock.offset = datetime.fromisoformat(walked) - datetime.now(UTC)
+            self._clock.offset = datetime.fromisoformat(walked) - self._clock.reading().wall
 
     async def walk(self) -> None:
         """To where the emulator's clock stands now; at each step everything due is sent, or the walk ends there."""

@@ -13,6 +13,7 @@ from bot.jobs.demo import DemoClock
 from bot.jobs.offers import Offers
 from bot.jobs.tidy import Tidying
 from bot.session import POLL_SECONDS
+from bot.troubles import Troubles
 from db.store import Store
 
 POLLING = "polling"
@@ -36,17 +37,19 @@ def schedule(
     delivery: Delivery,
     tidying: Tidying,
     backups: Backups,
+    troubles: Troubles,
     demo: DemoClock | None,
 ) -> Jobs:
     """Everything that runs by itself, and how often, in seconds."""
     jobs = Jobs()
     jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
-    jobs.add("offers", 5, offers.tick)
+    jobs.add("offers", 5, troubles.unless_any(offers.tick))
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, tidying.run)
-    jobs.add("backups", 300, backups.run)
+    jobs.add("tidy", 6 * 3600, troubles.unless_any(tidying.run))
+    jobs.add("backups", 300, troubles.unless_any(backups.run))
+    troubles.add_to(jobs)
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs

@@ -1,15 +1,17 @@
 """Forgetting in time, by itself: old updates and messages, signups of events long over, people who are gone."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.gate import Known
 from bot.scrubbing import scrub
-from db import inbox, outbox, retention
+from db import alarms, inbox, outbox, retention
 from db.rules.retention import Keep
 from db.store import Store
+
+ALARMS_KEPT = timedelta(days=365)
 
 log = structlog.get_logger()
 
@@ -26,6 +28,7 @@ class Tidying:
         messages = await self._store.write(outbox.prune, now - self._keep.signups)
         warned = await self._store.write(retention.warn, self._keep, now)
         people = await self._people(now)
+        await self._store.write(alarms.prune, now - ALARMS_KEPT)
         await scrub(self._store)
         log.info("tidied", updates=updates, signups=signups, messages=messages, warned=warned, people=people)
 

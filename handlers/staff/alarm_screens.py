@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers.screen import Screen, blocks, column
+from handlers.screen import Button, Screen, blocks, column
 from handlers.screens import menu_button
+from handlers.staff import machine_screens as machine
 from handlers.words import Safe, Words
 
 Facts = Mapping[str, Any]
@@ -19,8 +20,17 @@ def backup(w: Words, facts: Facts) -> Safe:
     )
 
 
-KINDS: Mapping[str, Callable[[Words, Facts], Safe]] = {"backup": backup}
+KINDS: Mapping[str, Callable[[Words, Facts], Safe]] = {
+    "backup": backup,
+    "clock": machine.clock,
+    "outage": machine.outage,
+    "disk": machine.disk,
+    "wal": machine.wal,
+}
+BUTTONS: Mapping[str, Callable[[Words, int], Button]] = {"clock": machine.clock_button}  # where there is a choice
 
 
-def alarm(w: Words, kind: str, facts: Facts) -> Screen:
-    return Screen(KINDS[kind](w, facts), column(menu_button(w)))
+def alarm(w: Words, kind: str, facts: Facts, number: int) -> Screen:
+    """`number` is that of the alarm: its button, if it has one, answers to this alarm alone."""
+    choice = BUTTONS.get(kind)
+    return Screen(KINDS[kind](w, facts), column(choice(w, number) if choice else None, menu_button(w)))

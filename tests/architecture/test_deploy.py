@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from bot import complaints
-from bot.app import GRACE
+from bot.life import GRACE
 from bot.settings import Settings
 from tests.architecture.sources import ROOT, kept_files
 

@@ -10,8 +10,8 @@ from tests.architecture.sources import ROOT, Found, Source, kept_files, name_of,
 NURSERY = "bot/nursery.py"
 TASK_MAKERS = {"create_task", "ensure_future", "run_coroutine_threadsafe", "TaskGroup"}
 OWN_TASKS = {  # tasks made elsewhere, by file and name
-    ("bot/app.py", "polling"): "App.run itself waits for it and ends it; the Nursery would wait for it on the way out",
-    ("bot/app.py", "stop"): "App.run itself waits for it and ends it; the Nursery would wait for it on the way out",
+    ("bot/life.py", "polling"): "App.run itself waits for it and ends it; the Nursery would wait for it on the way out",
+    ("bot/life.py", "stop"): "App.run itself waits for it and ends it; the Nursery would wait for it on the way out",
 }
 DATA_THAT_RUNS = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
 MARKS = tuple(a + b for a, b in (("TO", "DO"), ("FIX", "ME"), ("XX", "X")))

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from apscheduler.schedulers import base as scheduler_module
 from structlog.typing import EventDict
 
 from bot.clock import Clock
@@ -128,6 +129,35 @@ async def test_after_the_end_no_job_is_woken(jobs: Jobs) -> None:
     seen = len(woken)
     await asyncio.sleep(0.1)
     assert len(woken) == seen
+
+
+class SetBack(datetime):
+    """A wall clock that shows less than it did."""
+
+    by = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "SetBack":
+        return super().now(tz) - cls.by
+
+
+async def test_a_clock_set_back_puts_no_job_to_sleep(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """APScheduler itself would sleep until its old hour has come again."""
+    for module in (jobs_module, scheduler_module):
+        monkeypatch.setattr(module, "datetime", SetBack)
+    monkeypatch.setattr(jobs_module, "LOOK", 0.05)
+    monkeypatch.setattr(SetBack, "by", timedelta(0))
+    woken: list[int] = []
+
+    async def work() -> None:
+        woken.append(1)
+
+    jobs.add("quick", 0.02, work)
+    jobs.start()
+    await until(lambda: len(woken) > 2)
+    monkeypatch.setattr(SetBack, "by", DAY)
+    seen = len(woken)
+    await until(lambda: len(woken) > seen + 4)
 
 
 def test_the_clock_shows_aware_utc_and_its_offset() -> None:

@@ -15,6 +15,7 @@ from bot.counts import Counts
 from bot.finishing import Finishing
 from bot.gate import Known
 from bot.handling import Handling
+from bot.jobs.disk import Disk
 from bot.jobs.limits import Limits
 from bot.lanes import Lanes
 from bot.nursery import Nursery
@@ -100,7 +101,8 @@ async def test_an_update_is_counted_once_by_its_end_and_each_failed_try(
 
     known, finishing = Known(store, "Asia/Tomsk", lambda: NOW), Finishing(store, nursery)
     bot = Bot(TOKEN, session=Answers(lambda _: True))
-    await Handling(bot, dispatcher, store, known, finishing, lambda: NOW, counts)(Received(1, 7, body))
+    disk = Disk(store, known, bot, nursery, lambda: NOW)
+    await Handling(bot, dispatcher, store, known, finishing, lambda: NOW, counts, disk)(Received(1, 7, body))
     assert (seen(counts.updates), seen(counts.failures)) == (updates, failures)
 
 

@@ -25,12 +25,13 @@ class Watched:
 
     def __init__(self, store: Store) -> None:
         self.store, self.jobs, self.time, self.url = store, Jobs(), NOW, ""
-        self.crowded, self.waits = frozenset[int](), Waits()
+        self.crowded, self.troubles, self.waits = frozenset[int](), tuple[str, ...](), Waits()
         none = load(_env_file=None, bot_token="42:nobody", backup_folder=None)
         self.backups = Backups(none, store, lambda: self.time)
 
     def health(self) -> Health:
-        return Health(self.store, self.jobs, lambda: self.time, lambda: self.crowded, self.waits, self.backups)
+        watched = (lambda: self.time, lambda: self.crowded, self.waits, self.backups, lambda: self.troubles)
+        return Health(self.store, self.jobs, *watched)
 
     async def ask(self) -> tuple[int, dict[str, Any]]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/health") as answer:
@@ -77,8 +78,8 @@ async def test_polling_that_has_not_gone_well_for_long(watched: Watched, monkeyp
 async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
-    ages = {"oldest_update": 120.0, "oldest_message": None, "last_backup": None}
-    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages, "p95_seconds": None})
+    ages = {"oldest_update": 120.0, "oldest_message": None, "last_backup": None, "p95_seconds": None}
+    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "troubles": [], "crowded_chats": 0, **ages})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
     await watched.store.write(inbox.finish, [1])
@@ -122,6 +123,12 @@ async def test_a_backup_that_failed(watched: Watched) -> None:
     watched.backups.last, watched.backups.failing = NOW, False
     status, body = await watched.ask()
     assert (status, body["last_backup"]) == (200, 0.0)
+
+
+async def test_a_machine_that_fails_us(watched: Watched) -> None:
+    watched.troubles = ("clock", "disk")
+    status, body = await watched.ask()
+    assert (status, body["troubles"]) == (503, ["clock", "disk"])
 
 
 async def test_a_taken_port_is_said(watched: Watched) -> None:

@@ -18,6 +18,7 @@ from bot.finishing import Finishing
 from bot.gate import Known
 from bot.handling import Handling
 from bot.intake import Intake, SecondPoller, chat_of
+from bot.jobs.disk import Disk
 from bot.lanes import Lanes
 from bot.nursery import Nursery
 from bot.pace import Paces
@@ -212,7 +213,8 @@ async def test_kinds_of_updates_we_do_not_know_are_stored_finished_and_not_print
 ) -> None:
     bot, finishing = Bot(TOKEN, session=Answers(lambda _: True)), Finishing(store, nursery)
     known = Known(store, "Asia/Tomsk", lambda: NOW)
-    handling = Handling(bot, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW, Counts())
+    disk = Disk(store, known, bot, nursery, lambda: NOW)
+    handling = Handling(bot, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW, Counts(), disk)
     telegram = Telegram({"update_id": 1, "telepathy": {"from": USER, "text": "тайное слово"}}, {"update_id": 2})
     lanes = Lanes(handling, nursery, Paces())
     bench = Bench(store, nursery, telegram)

@@ -14,6 +14,7 @@ from bot.finishing import Finishing
 from bot.gate import Known
 from bot.handling import Handling
 from bot.intake import Intake, chat_of
+from bot.jobs.disk import Disk
 from bot.lanes import MOST_OF_ONE, Lanes
 from bot.nursery import Nursery
 from bot.pace import Paces
@@ -53,7 +54,8 @@ class Bench:
     def __init__(self, store: Store, nursery: Nursery, *answers: Any) -> None:
         self.store, self.nursery, self.polls = store, nursery, Polls(*answers)
         finishing, known = Finishing(store, nursery), Known(store, "Asia/Tomsk", lambda: NOW)
-        handling = Handling(BOT, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW, Counts())
+        disk = Disk(store, known, BOT, nursery, lambda: NOW)
+        handling = Handling(BOT, Dispatcher(disable_fsm=True), store, known, finishing, lambda: NOW, Counts(), disk)
         self.lanes = Lanes(handling, nursery, Paces())
         self.intake = Intake(BOT, self.polls, store, self.lanes, lambda: NOW)
 

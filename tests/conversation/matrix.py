@@ -90,6 +90,7 @@ BUTTONS: Mapping[type[CallbackData], Row] = {
     to.Lists: FOR_OWNERS,
     to.Act: FOR_OWNERS,
     to.Guests: FOR_OWNERS,
+    to.ClockRight: FOR_OWNERS,
 }
 
 COMMANDS: Mapping[str, Row] = {

@@ -15,11 +15,11 @@ from aiogram import Bot
 from sqlalchemy import Connection, Table, func, select, update
 
 from bot import app as application
-from bot.app import App
 from bot.identity import Identity
 from bot.intake import chat_of
 from bot.jobs.offers import Offers
 from bot.lanes import Lanes
+from bot.life import App
 from bot.pace import Paces
 from bot.session import LeanSession
 from bot.settings import Settings, load

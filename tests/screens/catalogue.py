@@ -29,7 +29,7 @@ from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
 from handlers.screen import File, Screen
 from handlers.screens import Contacts, Operator
-from handlers.staff import alarm_screens
+from handlers.staff import alarm_screens, machine_screens
 from handlers.staff import screens as staff_screens
 from handlers.words import Safe, Words, safe, words
 from tests.screens import things
@@ -297,6 +297,10 @@ def _guests(w: Words) -> Iterator[Case]:
 
 ALARMS: Mapping[str, tuple[Mapping[str, object], ...]] = {  # kind -> the facts it may come with
     "backup": ({"why": "ENOSPC"}, {"why": stretched(HOSTILE, 100)}),
+    "clock": tuple({"minutes": by} for by in (6, 119, 120, 2879, 2880, 10**6, -6, -60, -(10**6))),
+    "outage": tuple({"minutes": n, "dropped": n > 1440} for n in (15, 1440, 1441, 10**6)),
+    "disk": ({"minutes": 0}, {"minutes": 1}, {"minutes": 10**6}),
+    "wal": ({"megabytes": 65}, {"megabytes": 10**6}),
 }
 
 
@@ -304,7 +308,7 @@ def _alarm(w: Words) -> Iterator[Case]:
     assert set(ALARMS) == set(alarm_screens.KINDS)
     for kind, found in ALARMS.items():
         for facts in found:
-            yield f"{kind} {facts}", alarm_screens.alarm(w, kind, facts)
+            yield f"{kind} {facts}", alarm_screens.alarm(w, kind, facts, LARGEST_ID)
 
 
 def _alone(make: Callable[[Words], Screen]) -> Callable[[Words], Iterator[Case]]:
@@ -332,6 +336,9 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.forgetting_screens.forgotten": _forgotten,
     "handlers.screens.apology": _alone(screens.apology),
     "handlers.screens.flood": _flood,
+    "handlers.screens.unsaved": _alone(screens.unsaved),
+    "handlers.staff.machine_screens.clock_is_right": _alone(machine_screens.clock_is_right),
+    "handlers.staff.machine_screens.disk_refuses": _alone(machine_screens.disk_refuses),
     "handlers.screens.in_group": _in_group,
     "handlers.settings_screens.settings": _settings,
     "handlers.settings_screens.reminders": _reminders,
