@@ -15,7 +15,8 @@ from bot.outcomes import Outcome, outcome
 from db import outbox
 from db.outbox import Ended, Row
 from db.rules.failures import after_unknown, after_unsent
-from handlers.notices import ANSWERS, NOTICES, REPEATABLE, Later, Needless
+from handlers.notice import Later, Needless
+from handlers.notices import ANSWERS, NOTICES, REPEATABLE
 from handlers.turn import House
 
 CLAIM = 10  # rows taken at once
