@@ -1,5 +1,6 @@
 """The last screen of each person, for a report of a bad translation. In memory alone: a restart forgets it."""
 
+import re
 from dataclasses import dataclass
 
 from aiogram.types import CallbackQuery, Message
@@ -10,8 +11,9 @@ from handlers.buttons import event_of, name_of
 from handlers.screen import Screen
 from handlers.words import Words, plain
 
-PEOPLE_MOST = 2_000
+PEOPLE_MOST = 1_000
 TITLE = 60  # letters
+_HEADING = re.compile("<b>(.+?)</b>")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class Lately:
 
 
 def _title(screen: Screen) -> str:
-    line = plain(screen.text.partition("\n")[0])
+    """Its heading; without one, the first line."""
+    heading = _HEADING.search(screen.text)
+    line = plain(heading[1] if heading else screen.text.partition("\n")[0])
     return line if len(line) <= TITLE else f"{line[: TITLE - 1].rstrip()}…"
 
 
@@ -61,6 +65,6 @@ def _texts(w: Words, screen: Screen) -> tuple[tuple[str, str], ...]:
     found = (
         (source, text)
         for source, text, said in w.notes or ()
-        if said in screen.text or said in labels or plain(said) in labels
+        if said in labels or said in screen.text or plain(said) in labels
     )
     return tuple(dict.fromkeys(found))

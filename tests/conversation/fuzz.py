@@ -238,8 +238,9 @@ class Torture:
         self.run.faults += [f"ends as {state}: {self._first.get(number)}" for number, state in wrong.items()]
         for number, wire in self._first.items():
             press = wire.get("callback_query")
-            if states[number] == "done" and len(wire) == 2 and isinstance(press, dict):
-                count = self.world.telegram.answers[press["id"]]
+            query = press.get("id") if isinstance(press, dict) else None
+            if states[number] == "done" and len(wire) == 2 and isinstance(query, str):
+                count = self.world.telegram.answers[query]
                 if count > 1 or (count == 0 and self._readable(wire)):
                     self.run.faults.append(f"answered {count} times: {wire}")
         users = {row[0]: row[2] for row in await self.world.dump(people)}
