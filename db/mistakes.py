@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, null, select
+from sqlalchemy import Connection, Row, delete, func, insert, null, select
 
 from db import destructions, drafts, outbox, people
 from db.rules.refusals import Enough, Gone
@@ -17,7 +17,7 @@ from db.tables import people as profiles
 PATIENCE = timedelta(hours=1)  # words that come later may be meant for nobody: they are asked for again
 DAY, A_DAY = timedelta(days=1), 5  # reports of one person
 USEFUL = timedelta(days=14)
-LONGEST = 2_000  # letters that are kept
+LONGEST, LONGEST_BELOW = 2_000, 600  # letters that are kept: of words alone, of those below a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def reopen(conn: Connection, person_id: int, now: datetime) -> About | None:
     return _about(form.about)
 
 
-def _form(conn: Connection, person_id: int) -> Any:
+def _form(conn: Connection, person_id: int) -> Row[Any, Any]:
     found = select(forms.c.about, forms.c.updated_at).where(forms.c.person_id == person_id, forms.c.kind == "mistake")
     row = conn.execute(found).one_or_none()
     if row is None:
@@ -92,7 +92,7 @@ def report(
         return False
     kept = {
         **{"person_id": person_id, "language": form.about["language"] if form.about else language},
-        **{"about": form.about or null(), "said": said and said[:LONGEST], "copied": copied},
+        **{"about": form.about or null(), "said": said and said[: longest(copied)], "copied": copied},
         **{"message_id": message_id, "at": now},
     }
     number = conn.execute(insert(mistakes).values(kept).returning(mistakes.c.id)).scalar_one()
@@ -100,6 +100,11 @@ def report(
     for owner_id in people.owner_ids(conn):
         outbox.put(conn, "mistake", number, owner_id, "once", now, now + USEFUL)
     return True
+
+
+def longest(copied: bool) -> int:
+    """What owners can be shown of the words, whole."""
+    return LONGEST_BELOW if copied else LONGEST
 
 
 def taken(conn: Connection, person_id: int, message_id: int) -> bool:

@@ -1,6 +1,6 @@
 """A bad translation: the question to who has found it."""
 
-from db.mistakes import LONGEST, About
+from db.mistakes import About
 from handlers import buttons as to
 from handlers.screen import Screen, blocks, button, column, lines
 from handlers.words import Safe, Words
@@ -33,9 +33,10 @@ def late(w: Words) -> Safe:
     return w.t("Мы спрашивали давно, поэтому это сообщение никому не передали. Если оно об ошибке, пришлите ещё раз.")
 
 
-def thanks(w: Words, *, cut: bool = False) -> Safe:
+def thanks(w: Words, told: int | None = None) -> Safe:
+    """`told`: how many letters of it, where that is not all."""
     t = w.t
     return lines(
         t("Спасибо! Мы передали это владельцам бота."),
-        t("Сообщение длинное, передали начало. Знаков: {n}", n=LONGEST) if cut else None,
+        t("Сообщение длинное, передали начало. Знаков: {n}", n=told) if told else None,
     )

@@ -41,7 +41,8 @@ async def take(message: Message, turn: Turn) -> None:
         return
     whose = (turn.person.id, turn.words.language)
     if await turn.write(mistakes.report, *whose, said, copied, message.message_id, turn.now):
-        await _thank(turn, about, screens.thanks(turn.words, cut=len(said or "") > mistakes.LONGEST))
+        most = mistakes.longest(copied)
+        await _thank(turn, about, screens.thanks(turn.words, most if len(said or "") > most else None))
     else:
         await turn.show(screens.ask(turn.words, about, screens.late(turn.words)))
 

@@ -16,7 +16,7 @@ def mistake(w: Words, report: Report, event: Event | None, room: int) -> Screen:
     head = blocks(
         t("<b>Ошибка в переводе</b>"),
         lines(t("Язык: {language}", language=AUTONYMS[report.language]), *_where(w, report.about, event)),
-        t("Пишут: {said}", said=_cut(report.said, room // 3)) if report.said else None,
+        t("Пишут: {said}", said=_cut(report.said, room * 2 // 3)) if report.said else None,
         t("Голос, фото или файл передать уже не получилось.") if report.copied and not report.reachable else None,
     )
     texts = report.about.texts if report.about else ()

@@ -10,7 +10,7 @@ from aiogram.methods import CopyMessage, SendMessage
 
 from db import drafts as store_drafts
 from db import inbox
-from db.mistakes import A_DAY, LONGEST, PATIENCE
+from db.mistakes import A_DAY, LONGEST, LONGEST_BELOW, PATIENCE
 from db.rules.languages import LANGUAGES
 from db.tables import drafts, mistakes, outbox
 from handlers.words_data import AUTONYMS
@@ -180,6 +180,18 @@ async def test_a_long_message_is_told_from_its_beginning(world: World, owner: Pe
     reader.sees(reader.t("Сообщение длинное, передали начало. Знаков: {n}", n=LONGEST))
     await told(world, owner)
     owner.sees("😀" * 500, "…")
+
+
+async def test_words_below_a_picture_are_told_as_far_as_they_fit_below_the_copy(
+    world: World, owner: Person, reader: Person
+) -> None:
+    await sees_card(reader)
+    await reports(reader)
+    await reader.sends(**PHOTO, caption="я" * 1024)
+    reader.sees(reader.t("Сообщение длинное, передали начало. Знаков: {n}", n=LONGEST_BELOW))
+    await told(world, owner)
+    owner.sees("я" * LONGEST_BELOW, "☰ Меню")
+    assert owner.screen.copied is not None
 
 
 async def test_not_now_leads_back_and_what_is_written_then_goes_to_nobody(world: World, reader: Person) -> None:

@@ -8,6 +8,7 @@ from itertools import product
 
 from db.events import Event
 from db.lists import Count, Guest
+from db.mistakes import LONGEST
 from db.places import Mine
 from db.rules.quiet import Quiet
 from db.rules.reminders import EVENING, HOURS, Wishes
@@ -122,11 +123,13 @@ def _ask_mistake(w: Words) -> Iterator[Case]:
 
 def _reported_mistake(w: Words) -> Iterator[Case]:
     abouts = (None, things.about(), things.about(HOSTILE, texts=40), things.about("😀", texts=1))
-    said = (None, "111", stretched(HOSTILE, 2000), stretched("😀", 2000))
-    for about, words_, copied, reachable in product(abouts, said, (False, True), (False, True)):
-        report = things.report(about=about, said=words_, copied=copied, reachable=reachable)
-        for event, room in product((None, things.longest()), (TEXT, CAPTION)):
-            yield f"{about} {words_} {copied} {event} {room}", reported_screens.mistake(w, report, event, room)
+    said = (None, "111", stretched(HOSTILE, LONGEST), stretched("😀", LONGEST))
+    for about, words_, event in product(abouts, said, (None, things.named("111", slug="s" * 60))):
+        for copied, reachable in ((False, True), (True, True), (True, False)):
+            report = things.report(about=about, said=words_, copied=copied, reachable=reachable)
+            room = CAPTION if copied and reachable else TEXT
+            case = f"{room} {about and about.title} {words_ and len(words_)} {event and event.slug}"
+            yield case, reported_screens.mistake(w, report, event, room)
 
 
 def many(count: int, text: str = HOSTILE) -> list[Event]:
