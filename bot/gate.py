@@ -20,6 +20,7 @@ from db.people import Person
 from db.rules.refusals import Refusal
 from db.store import Store, Unwritable
 from handlers.buttons import event_of
+from handlers.lately import came_by
 from handlers.stale import refused
 from handlers.turn import House, Turn
 from handlers.words import clean
@@ -141,6 +142,7 @@ class Gate(BaseMiddleware):
             press,
             self._known.put,
             self._known.part_for_good,
+            came_by(event, person),
         )
         turn.answered = turn.answered or data.get("attempt", 0) > 0  # a second try of an update answers no second time
         return turn

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from db import outbox
-from db.tables import alarms, roles
+from db import outbox, people
+from db.tables import alarms
 
 USEFUL = timedelta(days=3)
 
@@ -28,7 +28,7 @@ def ring(conn: Connection, kind: str, facts: Mapping[str, Any], now: datetime, a
         return None
     row = insert(alarms).values(kind=kind, at=now, facts=dict(facts)).returning(alarms.c.id)
     number: int = conn.execute(row).scalar_one()
-    for person_id in conn.scalars(select(roles.c.person_id).where(roles.c.role == "owner")).all():
+    for person_id in people.owner_ids(conn):
         outbox.put(conn, "alarm", number, person_id, "once", now, now + USEFUL)
     return number
 

@@ -12,7 +12,7 @@ from db.tables import drafts, events, outbox, people, signups
 
 # Messages whose subject is a signup: they go with it. Each kind of handlers/notices.py is in one of the two.
 ABOUT_SIGNUPS = (*reminders.KINDS, offers.OFFER, offers.TOO_LATE, offers.NO_MORE, OFF)
-ABOUT_OTHERS = ("alarm", "apology", "commands", "flood", "inactive")
+ABOUT_OTHERS = ("alarm", "apology", "commands", "flood", "inactive", "mistake")
 
 
 def withdraw_consent(conn: Connection, person_id: int, now: datetime) -> None:

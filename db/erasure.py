@@ -7,9 +7,9 @@ from sqlalchemy import Connection, delete, select
 
 from db import departures, destructions, inbox
 from db.rules.refusals import Gone, LastOwner
-from db.tables import consents, drafts, outbox, people, roles
+from db.tables import consents, drafts, mistakes, outbox, people, roles
 
-OF_A_PERSON = {"messages": outbox, "forms": drafts, "consents": consents, "roles": roles}
+OF_A_PERSON = {"messages": outbox, "forms": drafts, "mistakes": mistakes, "consents": consents, "roles": roles}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Table, func, select
 
 from db.places import Mine, as_mine
-from db.tables import consents, drafts, inbox, outbox, people, roles, signups
+from db.tables import consents, drafts, inbox, mistakes, outbox, people, roles, signups
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,17 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """A report of a bad translation: `title`, the first words of the screen, where it is known."""
+
+    language: str
+    title: str | None
+    said: str | None
+    copied: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Kept:
     """Beside what `db.people.Person` knows."""
 
@@ -54,6 +65,7 @@ class Kept:
     roles: tuple[tuple[str, datetime], ...]
     consents: tuple[Consent, ...]
     signups: tuple[Signup, ...]
+    mistakes: tuple[Mistake, ...]
     messages: tuple[Message, ...]
 
 
@@ -71,6 +83,7 @@ def kept(conn: Connection, person_id: int) -> Kept:
         roles=tuple((row.role, row.given_at) for row in _own(conn, roles, person_id)),
         consents=tuple(map(_consent, _own(conn, consents, person_id))),
         signups=tuple(map(_signup, _own(conn, signups, person_id))),
+        mistakes=tuple(map(_mistake, _own(conn, mistakes, person_id))),
         messages=tuple(
             Message(row.kind, row.state, row.ended_at or row.due_at) for row in _own(conn, outbox, person_id)
         ),
@@ -89,3 +102,9 @@ def _consent(row: Row[tuple[object, ...]]) -> Consent:
 def _signup(row: Row[tuple[object, ...]]) -> Signup:
     known = row._mapping
     return Signup(as_mine(row), known["given_up"], known["created_at"])
+
+
+def _mistake(row: Row[tuple[object, ...]]) -> Mistake:
+    known = row._mapping
+    title = known["about"]["title"] if known["about"] else None
+    return Mistake(known["language"], title, known["said"], known["copied"], known["at"])

@@ -181,6 +181,11 @@ def make_owners(conn: Connection, user_ids: tuple[int, ...], zone: str, now: dat
     return True
 
 
+def owner_ids(conn: Connection) -> tuple[int, ...]:
+    """The owners, by their numbers in the store."""
+    return tuple(conn.scalars(select(roles.c.person_id).where(roles.c.role == "owner").order_by(roles.c.id)))
+
+
 def owners(conn: Connection) -> tuple[tuple[int, bool], ...]:
     """Each owner's number and whether they ever pressed START."""
     rows = conn.execute(

@@ -360,7 +360,8 @@ mistakes = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("language", String(8), nullable=False),
     Column("about", JSON),  # the screen's name and its texts, source and translation; NULL: not known any more
-    Column("said", Text),  # what they wrote; NULL: it is a message to be copied
+    Column("said", Text),  # what they wrote, if anything
+    Column("copied", Boolean, nullable=False, server_default=text("0")),  # their message goes along: a voice, a picture
     Column("message_id", BigInteger, nullable=False),
     Column("at", Instant, nullable=False),
     CheckConstraint(f"language {_LANGUAGE}", name="language"),

@@ -5,7 +5,7 @@ from aiogram import Router
 
 def routers() -> tuple[Router, ...]:
     """Strangers choose a language before anything else; the busiest come first; what nobody takes, last."""
-    from handlers import groups, info, own_data, reach, settings, stale, start
+    from handlers import groups, info, mistakes, own_data, reach, settings, stale, start
     from handlers.events import browse, calendar, card, mine, signup, waiting
     from handlers.staff import lists, machine
 
@@ -26,5 +26,6 @@ def routers() -> tuple[Router, ...]:
         lists.router,
         machine.router,
         reach.router,
+        mistakes.router,
         stale.router,
     )

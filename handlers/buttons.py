@@ -214,6 +214,10 @@ class Name(CallbackData, prefix="nm"):
     pass
 
 
+class Mistake(CallbackData, prefix="mk"):
+    """A bad translation on the last screen: what is sent next goes to the owners."""
+
+
 class Help(CallbackData, prefix="hp"):
     pass
 
@@ -266,6 +270,14 @@ class ClockRight(CallbackData, prefix="ck"):
 class Guests(CallbackData, prefix="og"):
     event: Id
     page: Page
+
+
+_NAMES = {kind.__prefix__: kind.__name__ for kind in CallbackData.__subclasses__()}
+
+
+def name_of(payload: str) -> str:
+    """What the button is called here; nothing for one that is not ours."""
+    return _NAMES.get(payload.partition(":")[0], "")
 
 
 _ABOUT_EVENTS = {kind.__prefix__: kind for kind in CallbackData.__subclasses__() if "event" in kind.model_fields}

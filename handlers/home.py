@@ -14,5 +14,7 @@ async def unfinished(turn: Turn) -> Safe | None:
     """The name of the form the person is in, if it can still be gone on with."""
     if turn.person.form == "name":
         return turn.words.t("ваше имя")
+    if turn.person.form == "mistake":
+        return turn.words.t("сообщение об ошибке")
     event = (await turn.house.programme.events()).get(turn.person.form_event_id or 0)
     return read.title(turn.words, event) if event and turn.now < event.closes_at else None

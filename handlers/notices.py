@@ -1,14 +1,12 @@
 """From an outbox row to the call that delivers it, in the reader's language of this very moment."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from aiogram.methods import SetMyCommands, TelegramMethod
+from aiogram.methods import SetMyCommands
 from aiogram.types import BotCommandScopeChat
 
-from db import alarms, floods, offers, people, reminders, retention, standing
+from db import floods, offers, people, reminders, retention, standing
 from db.cancelling import OFF
 from db.events import Event
 from db.offers import NO_MORE, OFFER, TOO_LATE
@@ -20,32 +18,18 @@ from db.standing import Told
 from handlers import profile, screens
 from handlers.events import waiting_screens
 from handlers.events.signup_screens import reminder
+from handlers.lately import Way
+from handlers.notice import Later, Needless, Notice
 from handlers.own_data_screens import silent
 from handlers.screen import Screen
 from handlers.show import method
-from handlers.staff import alarm_screens
+from handlers.staff import notices as staff
 from handlers.turn import House
-from handlers.words import words
-
-
-@dataclass(frozen=True)
-class Later:
-    """Not now: come back at that moment."""
-
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Needless:
-    """Its reason is gone; the row is dropped with this note."""
-
-    why: str
-
+from handlers.words import Words, words
 
 URGENT = timedelta(hours=14)  # an event called off so shortly before it is told of at any hour
 AT_ONCE = Timing(later=None, silent=False)
 
-Notice = TelegramMethod[Any] | Later | Needless
 Maker = Callable[[House, Row, datetime], Awaitable[Notice]]
 
 
@@ -59,8 +43,9 @@ async def _reminder(house: House, row: Row, now: datetime) -> Notice:
     event = (await house.programme.events()).get(due.mine.event_id)
     if event is None:
         return Needless("the event is not shown any more")
-    screen = reminder(words(due.language), event, due.mine, row.kind, due.carries_hours, now)
-    return method(row.user_id, screen, silent=timing.silent)
+    w = words(due.language).noting()
+    screen = reminder(w, event, due.mine, row.kind, due.carries_hours, now)
+    return _sent(house, row, w, screen, timing, event)
 
 
 async def _offer(house: House, row: Row, now: datetime) -> Notice:
@@ -68,13 +53,19 @@ async def _offer(house: House, row: Row, now: datetime) -> Notice:
     if found is None or found[1].signed.mine.offer(now) == NOBODY:
         return Needless("nothing is offered any more")
     event, told = found
-    screen = waiting_screens.offer(words(told.language), event, told.signed.mine, now)
-    return _timed(row, screen, await house.store.read(offers.timing, row, now))
+    w = words(told.language).noting()
+    screen = waiting_screens.offer(w, event, told.signed.mine, now)
+    return _sent(house, row, w, screen, await house.store.read(offers.timing, row, now), event)
 
 
-def _timed(row: Row, screen: Screen, timing: Timing) -> Notice:
-    """The screen when it may be sent: at once, without a sound, or later."""
-    return method(row.user_id, screen, silent=timing.silent) if timing.later is None else Later(timing.later)
+def _sent(
+    house: House, row: Row, w: Words, screen: Screen, timing: Timing = AT_ONCE, event: Event | None = None
+) -> Notice:
+    """The screen when it may be sent: at once, without a sound, or later. What goes out is the last they have seen."""
+    if timing.later is not None:
+        return Later(timing.later)
+    house.lately.put(row.person_id, Way(row.kind, event.id if event else None), w, screen)
+    return method(row.user_id, screen, silent=timing.silent)
 
 
 async def _about_signup(house: House, row: Row, now: datetime) -> tuple[Event, Told] | None:
@@ -93,12 +84,12 @@ async def _waited_in_vain(house: House, row: Row, now: datetime) -> Notice:
     timing = await house.store.read(reminders.timing, row, now)
     if timing.later is not None:
         return Later(timing.later)
-    w, mine = words(told.language), told.signed.mine
+    w, mine = words(told.language).noting(), told.signed.mine
     if event.state != "published":  # it was called off after their wait had ended: nobody else tells them
         off = waiting_screens.called_off(w, event, mine, now)
-        return Needless("told as one who comes") if mine.active else method(row.user_id, off, silent=timing.silent)
+        return Needless("told as one who comes") if mine.active else _sent(house, row, w, off, timing, event)
     say = waiting_screens.too_late if row.kind == TOO_LATE else waiting_screens.no_more
-    return method(row.user_id, say(w, event, mine), silent=timing.silent)
+    return _sent(house, row, w, say(w, event, mine), timing, event)
 
 
 async def _called_off(house: House, row: Row, now: datetime) -> Notice:
@@ -109,19 +100,21 @@ async def _called_off(house: House, row: Row, now: datetime) -> Notice:
     event, told = found
     urgent = event.starts_at - now <= URGENT
     timing = AT_ONCE if urgent else await house.store.read(reminders.timing, row, now)
-    screen = waiting_screens.called_off(words(told.language), event, told.signed.mine, now)
-    return _timed(row, screen, timing)
+    w = words(told.language).noting()
+    return _sent(house, row, w, waiting_screens.called_off(w, event, told.signed.mine, now), timing, event)
 
 
 async def _apology(house: House, row: Row, now: datetime) -> Notice:
     person = await house.store.read(people.find, row.user_id)
-    return method(row.user_id, screens.apology(words(person.language if person else None)))
+    w = words(person.language if person else None).noting()
+    return _sent(house, row, w, screens.apology(w))
 
 
 async def _flood(house: House, row: Row, now: datetime) -> Notice:
     person = await house.store.read(people.find, row.user_id)
     unread = await house.store.read(floods.unread, row.subject_id)
-    return method(row.user_id, screens.flood(words(person.language if person else None), unread))
+    w = words(person.language if person else None).noting()
+    return _sent(house, row, w, screens.flood(w, unread))
 
 
 async def _commands(house: House, row: Row, now: datetime) -> Notice:
@@ -136,22 +129,8 @@ async def _inactive(house: House, row: Row, now: datetime) -> Notice:
     farewell = await house.store.read(retention.farewell, row, house.operator.keep, now)
     if farewell is None:
         return Needless("they have come back")
-    screen = silent(words(farewell.language), farewell.going_at, farewell.zone, now)
-    return _timed(row, screen, farewell.timing)
-
-
-async def _alarm(house: House, row: Row, now: datetime) -> Notice:
-    """At any hour, without a sound at night: the machine may not be there in the morning."""
-    found = await house.store.read(alarms.find, row.subject_id)
-    person = await house.store.read(people.find, row.user_id)
-    if found is None or person is None or not person.owner:
-        return Needless("nobody to be told")
-    timing = await house.store.read(reminders.timing, row, now)
-    return method(
-        row.user_id,
-        alarm_screens.alarm(words(person.language), found.kind, found.facts, row.subject_id),
-        silent=timing.silent,
-    )
+    w = words(farewell.language).noting()
+    return _sent(house, row, w, silent(w, farewell.going_at, farewell.zone, now), farewell.timing)
 
 
 NOTICES: Mapping[str, Maker] = {
@@ -162,12 +141,13 @@ NOTICES: Mapping[str, Maker] = {
         NO_MORE: _waited_in_vain,
         OFF: _called_off,
         "inactive": _inactive,
-        "alarm": _alarm,
+        "alarm": staff.alarm,
+        "mistake": staff.mistake,
     },
 }
 
 # A second copy does no harm: an outcome that nobody can know is tried once more.
-REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF, "inactive", "alarm"})
+REPEATABLE = frozenset({EVENING, HOURS, "commands", OFFER, TOO_LATE, NO_MORE, OFF, "inactive", "alarm", "mistake"})
 
 # Words about what a person sends at this moment: they take the next place of the chat's pace, as the answer to a press.
 ANSWERS = frozenset({"apology", "flood"})

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from db.events import Event
 from db.inbox import KEPT
-from db.own_data import Consent, Form, Kept, Message, Signup
+from db.own_data import Consent, Form, Kept, Message, Mistake, Signup
 from db.people import Person
 from db.places import Mine
 from db.rules.codes import spoken
+from db.rules.retention import MISTAKES
 from db.rules.seats import NOBODY, Party
 from handlers.events import read
 from handlers.own_data_screens import answers
@@ -39,12 +40,9 @@ def _text(w: Words, person: Person, kept: Kept, events: Events, operator: Operat
         *(_consent(w, one, kept) for one in kept.consents),
         *(_signup(w, one, kept, events[one.mine.event_id], operator) for one in kept.signups),
         _form(w, kept.form, kept, events) if kept.form else None,
+        *(_mistake(w, one, kept) for one in kept.mistakes),
         lines(*(_message(w, one, kept) for one in kept.messages)),
-        t(
-            "Отметок о ваших сообщениях и нажатиях, без текста: {n}. Храним дней: {days}.",
-            n=kept.updates,
-            days=KEPT.days,
-        ),
+        _updates(w, kept),
         answers(w, operator),
     )
 
@@ -126,11 +124,24 @@ def _headcount(w: Words, who: Party) -> Safe:
 
 def _form(w: Words, form: Form, kept: Kept, events: Events) -> Safe:
     t = w.t
-    what = t("ваше имя") if form.event_id is None else read.title(w, events[form.event_id])
+    about_nothing = {"name": t("ваше имя"), "mistake": t("сообщение об ошибке")}
+    what = about_nothing[form.kind] if form.event_id is None else read.title(w, events[form.event_id])
     return lines(
         t("Незаконченная форма: {what}", what=what),
         t("Взрослых: {n}", n=form.adults) if form.adults else None,
         t("Когда начали: {date}", date=_at(w, form.updated_at, kept)),
+    )
+
+
+def _mistake(w: Words, one: Mistake, kept: Kept) -> Safe:
+    t = w.t
+    return lines(
+        t("Вы написали об ошибке в переводе: {date}", date=_at(w, one.at, kept)),
+        t("Язык: {language}", language=AUTONYMS[one.language]),
+        t("Экран: {title}", title=one.title) if one.title else None,
+        t("Ваши слова: {said}", said=one.said) if one.said else None,
+        t("Вы прислали голос, фото или файл. Копия ушла владельцам.") if one.copied else None,
+        t("Сотрём: {date}", date=_day(w, one.at + MISTAKES, kept)),
     )
 
 
@@ -160,6 +171,7 @@ def kinds(w: Words) -> Mapping[str, Safe]:
         "queue_over": t("Очередь закончилась"),
         "event_off": t("Мероприятие не состоится"),
         "alarm": t("Сообщение владельцу о работе бота"),
+        "mistake": t("Сообщение владельцу об ошибке в переводе"),
     }
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from db.events import Event
 from db.own_data import Consent, Kept
 from db.people import Person
+from db.rules.retention import MISTAKES
 from handlers import buttons as to
 from handlers.screen import Button, File, Screen, blocks, button, column, lines
 from handlers.screens import Operator, menu_button
@@ -57,6 +58,16 @@ def _facts(w: Words, person: Person, kept: Kept, events: Events, operator: Opera
         t("Записей: {n}. Последнюю сотрём: {date}", n=len(ends), date=_day(w, max(ends), kept.zone, now))
         if ends
         else None,
+        _mistakes(w, kept, now),
+    )
+
+
+def _mistakes(w: Words, kept: Kept, now: datetime) -> Safe | None:
+    if not kept.mistakes:
+        return None
+    n, last = len(kept.mistakes), max(one.at for one in kept.mistakes) + MISTAKES
+    return w.t(
+        "Сообщений об ошибках в переводе: {n}. Последнее сотрём: {date}", n=n, date=_day(w, last, kept.zone, now)
     )
 
 

@@ -37,13 +37,17 @@ class File:
 
 @dataclass(frozen=True)
 class Screen:
-    """One thing: a text in our HTML, rows of buttons. A `pin` or `file` comes below it; `photo` makes it a picture."""
+    """One thing: a text in our HTML, rows of buttons. A `pin` or `file` comes below it; `photo` makes it a picture.
+
+    `passing`: a crossroads on the way to elsewhere, never what a report of a bad translation is about.
+    """
 
     text: Safe
     rows: tuple[tuple[Button, ...], ...] = field(default=())
     pin: Pin | None = None
     photo: str | None = None
     file: File | None = None
+    passing: bool = False
 
 
 def button(label: str, press: CallbackData | str) -> Button:

@@ -34,6 +34,7 @@ def languages(first: str | None) -> Screen:
     return Screen(
         lines(*(safe(FIRST_WORDS[code]) for code in order)),
         column(*(button(AUTONYMS[code], to.ChooseLanguage(language=to.Lang(code))) for code in order)),
+        passing=True,
     )
 
 
@@ -56,6 +57,7 @@ def menu(w: Words, *, owner: bool, unfinished: Safe | None, news: Safe | None = 
                 button(t("📋 Списки гостей"), to.Lists(page=0)) if owner else None,
             ),
         ),
+        passing=True,
     )
 
 

@@ -37,8 +37,10 @@ def settings(w: Words, person: Person, news: Safe | None = None) -> Screen:
             button(t("🌙 Тихие часы"), to.Quiet()),
             button(t("✏️ Моё имя"), to.Name()) if person.consented else None,
             button(t("🔒 Мои данные"), to.Privacy()),
+            button(t("✍️ Ошибка в переводе?"), to.Mistake()),
             menu_button(w),
         ),
+        passing=True,
     )
 
 

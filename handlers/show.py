@@ -5,7 +5,15 @@ from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import EditMessageText, SendDocument, SendMessage, SendPhoto, SendVenue, TelegramMethod
+from aiogram.methods import (
+    CopyMessage,
+    EditMessageText,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SendVenue,
+    TelegramMethod,
+)
 from aiogram.types import (
     BufferedInputFile,
     FSInputFile,
@@ -17,6 +25,7 @@ from aiogram.types import (
 
 from handlers.screen import Button, File, Pin, Screen
 
+TEXT, CAPTION = 4096, 1024  # what fits into a message, in UTF-16 units
 _UNCHANGED = "message is not modified"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -43,6 +52,23 @@ def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMet
         text=screen.text,
         parse_mode="HTML",
         link_preview_options=_NO_PREVIEW,
+        reply_markup=keyboard(screen),
+    )
+    if silent:
+        call.disable_notification = True
+    return call
+
+
+def copy_method(
+    chat_id: int, screen: Screen, from_chat_id: int, message_id: int, *, silent: bool = False
+) -> CopyMessage:
+    """The call that copies a voice, a picture or a file of somebody, with the screen below it."""
+    call = CopyMessage(
+        chat_id=chat_id,
+        from_chat_id=from_chat_id,
+        message_id=message_id,
+        caption=screen.text,
+        parse_mode="HTML",
         reply_markup=keyboard(screen),
     )
     if silent:

@@ -6,7 +6,7 @@ transaction in which the update is marked. Every press is answered exactly once,
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
@@ -21,6 +21,7 @@ from db.erasure import Erased
 from db.people import Person
 from db.store import Store, UseCase
 from handlers import links
+from handlers.lately import Lately, Way
 from handlers.programme import Programme
 from handlers.screen import Screen
 from handlers.screens import Operator
@@ -43,6 +44,7 @@ class House:
     operator: Operator
     username: Callable[[], str | None]
     missed: Callable[[int, int], None]  # a person, by their number, came by a link that names nothing; the update
+    lately: Lately = field(default_factory=Lately)
 
     def link(self, slug: str) -> str | None:
         """The address that opens an event's card, once we know our own name."""
@@ -63,9 +65,10 @@ class Turn:
         press: CallbackQuery | None,
         remember: Callable[[Person], None],
         part: Callable[[Erased], Awaitable[None]],
+        way: Way,
     ) -> None:
-        self.house, self.person, self.now, self.sender_name = house, person, now, sender_name
-        self.words = words(person.language)
+        self.house, self.person, self.now, self.sender_name, self.way = house, person, now, sender_name, way
+        self.words = words(person.language).noting()
         self._update_id, self._press, self._remember, self._part = update_id, press, remember, part
         self._wrote = False
         self.answered = press is None
@@ -81,7 +84,7 @@ class Turn:
         )
         self._wrote = True
         if person is not None:
-            self.person, self.words = person, words(person.language)
+            self.person, self.words = person, words(person.language).noting()
             self._remember(person)
         return result
 
@@ -106,10 +109,12 @@ class Turn:
         if message is None or screen.photo:
             await self.tell(screen)
             return
+        self.house.lately.put(self.person.id, self.way, self.words, screen)
         await asyncio.gather(self.answer(), edit(self.house.bot, self.person.user_id, message.message_id, screen))
 
     async def tell(self, screen: Screen) -> None:
         """As a new message: a change of state makes a sound, an edit does not."""
+        self.house.lately.put(self.person.id, self.way, self.words, screen)
         await asyncio.gather(self.answer(), send(self.house.bot, self.person.user_id, screen))
 
     async def show_result(self, screen: Screen, *, new: bool) -> None:

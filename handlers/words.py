@@ -13,6 +13,8 @@ from handlers import words_data as data
 
 LOCALES = Path(__file__).parent.parent / "locales"
 
+Note = tuple[str, str, "Safe"]  # what stands in the code, what the catalog has for it, what was said
+
 # Marks that turn the direction of what follows, controls, and letters that draw nothing: they have no business in a
 # name or a title. What joins emoji (U+200D) stays.
 _UNSEEN = re.compile(
@@ -52,29 +54,35 @@ def one_line(text: str) -> str:
 class Texts:
     """`t("…")`, `t.n(one, many, n)` for counted things, `t.p(context, "…")` where one word has two meanings."""
 
-    def __init__(self, catalog: NullTranslations) -> None:
-        self._catalog = catalog
+    def __init__(self, catalog: NullTranslations, notes: list[Note] | None) -> None:
+        self._catalog, self._notes = catalog, notes
 
     def __call__(self, text: str, **values: object) -> Safe:
-        return _filled(self._catalog.gettext(text), values)
+        return self._say(text, self._catalog.gettext(text), values)
 
     def n(self, one: str, many: str, n: int, **values: object) -> Safe:
-        return _filled(self._catalog.ngettext(one, many, n), {"n": n, **values})
+        return self._say(many, self._catalog.ngettext(one, many, n), {"n": n, **values})
 
     def p(self, context: str, text: str, **values: object) -> Safe:
-        return _filled(self._catalog.pgettext(context, text), values)
+        return self._say(text, self._catalog.pgettext(context, text), values)
 
-
-def _filled(text: str, values: dict[str, object]) -> Safe:
-    return Safe(text.format(**{name: safe(value) for name, value in values.items()}))
+    def _say(self, source: str, text: str, values: dict[str, object]) -> Safe:
+        said = Safe(text.format(**{name: safe(value) for name, value in values.items()}))
+        if self._notes is not None:
+            self._notes.append((source, text, said))
+        return said
 
 
 class Words:
     """Everything a screen needs to speak one language."""
 
-    def __init__(self, language: str, catalog: NullTranslations) -> None:
-        self.language = language
-        self.t = Texts(catalog)
+    def __init__(self, language: str, catalog: NullTranslations, notes: list[Note] | None = None) -> None:
+        self.language, self._catalog, self.notes = language, catalog, notes
+        self.t = Texts(catalog, notes)
+
+    def noting(self) -> "Words":
+        """The same words, that note in `notes` what they say from now on."""
+        return Words(self.language, self._catalog, [])
 
     def day(self, day: date, today: date) -> Safe:
         """A date with its weekday: "завтра, суббота, 20 марта"; the year only when it is not this one."""

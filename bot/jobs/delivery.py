@@ -18,7 +18,8 @@ from db import outbox
 from db.outbox import Ended, Row
 from db.rules.failures import after_unknown, after_unsent
 from db.store import Unwritable
-from handlers.notices import ANSWERS, AT_ANY_TIME, NOTICES, REPEATABLE, Later, Needless
+from handlers.notice import Later, Needless
+from handlers.notices import ANSWERS, AT_ANY_TIME, NOTICES, REPEATABLE
 from handlers.turn import House
 
 CLAIM = 10  # rows taken at once

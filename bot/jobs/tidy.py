@@ -7,7 +7,7 @@ import structlog
 
 from bot.gate import Known
 from bot.scrubbing import scrub
-from db import alarms, inbox, outbox, retention
+from db import alarms, inbox, mistakes, outbox, retention
 from db.rules.retention import Keep
 from db.store import Store
 
@@ -26,11 +26,15 @@ class Tidying:
         updates = await self._store.write(inbox.prune, now)
         signups = await self._store.write(retention.forget_signups, self._keep, now)
         messages = await self._store.write(outbox.prune, now - self._keep.signups)
+        reports = await self._store.write(mistakes.prune, now)
         warned = await self._store.write(retention.warn, self._keep, now)
         people = await self._people(now)
         await self._store.write(alarms.prune, now - ALARMS_KEPT)
         await scrub(self._store)
-        log.info("tidied", updates=updates, signups=signups, messages=messages, warned=warned, people=people)
+        log.info(
+            "tidied",
+            updates=updates, signups=signups, messages=messages, mistakes=reports, warned=warned, people=people,
+        )  # fmt: skip
 
     async def _people(self, now: datetime) -> int:
         removed = 0

@@ -24,6 +24,10 @@ class LastOwner(Refusal):
     """Somebody has to be able to see the lists."""
 
 
+class Enough(Refusal):
+    """As many reports of mistakes as can be read came from this person today."""
+
+
 class NothingHeld(Refusal):
     """There is no place left to take back: it was not given away, or the time for it has passed."""
 

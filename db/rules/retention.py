@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 SIGNUPS_MOST = 60  # days after the event: what people agree to
 BACKUP_DAYS = 30  # a copy of the database lives no longer: that is promised to whoever erases their data
+MISTAKES = timedelta(days=60)  # a report of a bad translation: long enough to mend it
 NOTICE = timedelta(days=30)  # between the warning and the removal
 DAY = timedelta(days=1)
 

@@ -1,5 +1,7 @@
 """The card of an event, its place, its photo, and the words to hold out to a stranger."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -17,6 +19,7 @@ router = Router(name="card")
 
 
 async def show_card(turn: Turn, event: Event, news: Safe | None = None) -> None:
+    turn.way = replace(turn.way, event_id=event.id)  # by a link, or in place of something else
     places = await turn.read(store_places.places, event.id, turn.person.id, turn.now)
     await turn.show(screens.card(turn.words, event, places, turn.now, turn.house.link(event.slug), news))
 

@@ -5,6 +5,7 @@ from db.rules.refusals import (
     BadParty,
     Cancelled,
     Closed,
+    Enough,
     Full,
     Gone,
     LastOwner,
@@ -35,6 +36,8 @@ def why(w: Words, refusal: Refusal, event: Event | None) -> Safe:
             return t("Очередь уже закрыта: скоро начало.")
         case LastOwner():
             return t("Вы единственный владелец бота. Пока нет другого, удалить ваши данные нельзя.")
+        case Enough():
+            return t("Спасибо! Сегодня вы помогли уже много раз. Остальное пришлите, пожалуйста, завтра.")
         case Gone():
             return t("Такой записи или мероприятия нет.")
         case _:

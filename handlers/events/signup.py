@@ -18,6 +18,7 @@ from handlers.events.card import show_card
 from handlers.events.mine import bounds, change_party, show_signed, show_standing
 from handlers.events.waiting import show_offer
 from handlers.home import show_menu
+from handlers.mistakes import ask_again
 from handlers.settings import InForm
 from handlers.settings_screens import ask_name
 from handlers.turn import Turn
@@ -115,6 +116,8 @@ async def resume(press: CallbackQuery, turn: Turn) -> None:
     person = turn.person
     if person.form == "name":
         await turn.show(ask_name(turn.words, person))
+    elif person.form == "mistake":
+        await ask_again(turn)
     elif person.form_event_id is None:
         await show_menu(turn)
     else:

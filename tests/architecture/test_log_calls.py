@@ -10,7 +10,7 @@ LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 KEYS = {  # what each holds
     **dict.fromkeys(("update_id", "outbox_id", "event_id"), "a number of ours"),
     **dict.fromkeys(
-        ("attempt", "count", "seconds", "updates", "signups", "messages", "warned", "people"), "a quantity"
+        ("attempt", "count", "seconds", "updates", "signups", "messages", "mistakes", "warned", "people"), "a quantity"
     ),
     **dict.fromkeys(("kind", "job", "task", "outcome"), "a name that stands in our code"),
     "why": "the name of an exception's type, or facts of bot/causes.py",

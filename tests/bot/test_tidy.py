@@ -49,7 +49,7 @@ async def test_a_round_says_how_many_and_names_nobody(house: House, logged: list
     (line,) = logged
     assert line == {
         **{"event": "tidied", "log_level": "info", "updates": 1, "signups": 1, "messages": 0},
-        **{"warned": 0, "people": 0},
+        **{"mistakes": 0, "warned": 0, "people": 0},
     }
 
 

@@ -23,12 +23,14 @@ class Row:
     """`own`: tables with rows of the presser that may change. `counts`: tables without persons that may grow.
 
     `owners`: shows what is for owners alone. `form`: the button that opens the form a message is an answer in.
+    `tells_owners`: plans a message to each owner, and nothing else that is theirs.
     """
 
     own: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     owners: bool = False
     form: type[CallbackData] | None = None
+    tells_owners: bool = False
 
 
 def own(*tables: str, **given: Any) -> Row:
@@ -38,7 +40,7 @@ def own(*tables: str, **given: Any) -> Row:
 NOTHING = Row()
 FORM = own("drafts", "signups", "outbox", "people")
 PLACES = own("signups", "outbox")
-ALL_OF_THEM = ("people", "roles", "consents", "signups", "drafts", "outbox")
+ALL_OF_THEM = ("people", "roles", "consents", "signups", "drafts", "mistakes", "outbox")
 SUMS = frozenset({"destructions", "event_sums"})
 FOR_OWNERS = Row(owners=True)
 
@@ -79,6 +81,7 @@ BUTTONS: Mapping[type[CallbackData], Row] = {
     to.Quiet: NOTHING,
     to.SetQuiet: own("people", "outbox"),
     to.Name: own("drafts"),
+    to.Mistake: own("drafts"),
     to.Help: NOTHING,
     to.Privacy: NOTHING,
     to.Withdraw: own("people", "consents", "signups", "drafts", "outbox", counts=SUMS),
@@ -114,6 +117,8 @@ OTHERS: Mapping[tuple[str, str, str], Row] = {
     ("callback_query", "strangers", "ask_language"): NOTHING,
     ("message", "signup", "take_number"): own("drafts", "signups", "outbox", "people", form=to.SignUp),
     ("message", "settings", "take_name"): own("drafts", "people", form=to.Name),
+    ("message", "mistakes", "take"): own("drafts", "mistakes", form=to.Mistake, tells_owners=True),
+    ("message", "mistakes", "thank_again"): NOTHING,
     ("my_chat_member", "reach", "blocked"): own("people", "outbox", "signups"),
     ("my_chat_member", "reach", "back"): own("people", "outbox", "signups"),
     ("callback_query", "stale", "stale_button"): NOTHING,

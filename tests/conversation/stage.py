@@ -44,7 +44,7 @@ class Stage:
 
     def __init__(self, world: World) -> None:
         self.world, self.people = world, 0
-        self.victim = 0  # their number in the store
+        self.victim, self._owner = 0, 0  # their numbers in the store
         self.events: tuple[int, ...] = ()
         self.secrets: tuple[str, ...] = ()
         self._reader = sqlite3.connect(world.path)
@@ -84,6 +84,7 @@ class Stage:
         victim = people.find(conn, VICTIM)
         assert victim is not None
         self.victim = victim.id
+        (self._owner,) = people.owner_ids(conn)
         codes = conn.scalars(select(signup_table.c.code).where(signup_table.c.person_id == victim.id))
         number = destructions.record(conn, "asked", {"profiles": 1}, self.world.now)
         return (CANARY, CANARY_PHONE[2:], str(VICTIM), number, *map(spoken, codes))
@@ -115,6 +116,7 @@ class Stage:
             await person.forges(press.pack(), on=OLD)
         assert CANARY in "".join(shown.text for shown in person.room.messages.values())
         await self.world.app.store.write(self._take_role, person.id)
+        await person.says("/help")  # a report of a mistake names the last screen one has seen, and that may be told
         return person
 
     def _give_role(self, conn: Connection, user_id: int) -> None:
@@ -144,7 +146,8 @@ class Stage:
         for change in self._changes(before):
             allowed = change.whose in ours and (change.table in row.own or (change.table == "people" and known is None))
             counted = change.whose is None and change.grew and change.table in row.counts
-            assert (allowed or counted) and actor.chat_id > 0, f"{what!r} of {actor.name} changes {change}"
+            told = row.tells_owners and change.table == "outbox" and change.grew and change.whose == self._owner
+            assert (allowed or counted or told) and actor.chat_id > 0, f"{what!r} of {actor.name} changes {change}"
         for call in self.world.telegram.calls[calls:]:
             self._said(call, actor, what)
         press = [query for query in self.world.telegram.asked if self.world.telegram.answers[query] != 1]

@@ -11,6 +11,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import (
     AnswerCallbackQuery,
+    CopyMessage,
     EditMessageText,
     GetMe,
     SendDocument,
@@ -49,6 +50,7 @@ class Shown:
     pin: tuple[float, float] | None = None
     photo: bool = False
     file: tuple[str, bytes] | None = None
+    copied: tuple[int, int] | None = None  # of which message in which chat it is a copy
     edits: int = 0
 
     @property
@@ -113,6 +115,10 @@ class Telegram(BaseSession):
         match method:
             case SendMessage(text=text):
                 return self._put(method.chat_id, self._shown(method, text, method.reply_markup, LONGEST_TEXT))
+            case CopyMessage():
+                shown = self._shown(method, method.caption, method.reply_markup, LONGEST_CAPTION)
+                shown.copied = (int(method.from_chat_id), method.message_id)
+                return self._put(method.chat_id, shown)
             case EditMessageText():
                 return self._edit(method)
             case SendVenue():
@@ -154,7 +160,7 @@ class Telegram(BaseSession):
     def _edit(self, method: EditMessageText) -> bool:
         room = self.rooms[int(method.chat_id or 0)]
         old = room.messages.get(method.message_id or 0)
-        if old is None or old.pin or old.photo or old.file:
+        if old is None or old.pin or old.photo or old.file or old.copied:
             raise TelegramBadRequest(method, "Bad Request: message can't be edited")
         markup = method.reply_markup
         assert markup is None or isinstance(markup, InlineKeyboardMarkup)

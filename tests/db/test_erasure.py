@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection
 
-from db import departures, drafts, erasure, inbox, outbox, people
+from db import departures, drafts, erasure, inbox, mistakes, outbox, people
 from db import destructions as journal
 from db import places as store_places
 from db.inbox import Received
@@ -16,11 +16,12 @@ from db.store import Store
 from db.tables import consents, destructions, event_sums, metadata, roles, signups
 from db.tables import drafts as draft_rows
 from db.tables import inbox as inbox_rows
+from db.tables import mistakes as mistake_rows
 from db.tables import outbox as outbox_rows
 from db.tables import people as people_rows
 from tests.db.scene import DAY, EVENING_DUE, MINUTE, NOW, STARTS, ZONE, add_event, add_guest, rows, seat, states
 
-OWN = (people_rows, consents, roles, signups, outbox_rows, draft_rows)
+OWN = (people_rows, consents, roles, signups, outbox_rows, draft_rows, mistake_rows)
 
 
 def update(number: int, chat_id: int = 7) -> Received:
@@ -30,10 +31,12 @@ def update(number: int, chat_id: int = 7) -> Received:
 def fill(conn: Connection) -> int:
     """A person with a row in every table there is for them, and a neighbour."""
     event = add_event(conn, capacity=5)
+    guest = add_guest(conn, 7)
+    mistakes.begin(conn, guest, None, NOW)
+    mistakes.report(conn, guest, "uz", "xato", False, 1, NOW)
     people.make_owners(conn, (1, 7), ZONE, NOW)
     seat(conn, event, 7, Party(2, 1))
     seat(conn, event, 8, Party(1))
-    guest = add_guest(conn, 7)
     people.choose_language(conn, guest, "uz", NOW)
     drafts.name(conn, guest, NOW)
     inbox.store(conn, [update(1), update(2), update(3), update(4, chat_id=8)], NOW)
@@ -73,7 +76,16 @@ def test_the_journal_keeps_kinds_and_counts_and_a_number_that_leads_to_nobody(co
     (line,) = rows(conn, destructions)
     assert (line["cause"], line["at"], line["number"]) == ("asked", NOW, gone.number)
     assert line["erased"] == {
-        **{"signups": 1, "messages": 3, "forms": 1, "consents": 1, "roles": 1, "profiles": 1, "updates": 3}
+        **{
+            "signups": 1,
+            "messages": 3,
+            "forms": 1,
+            "consents": 1,
+            "roles": 1,
+            "profiles": 1,
+            "updates": 3,
+            "mistakes": 1,
+        }
     }
     again = erasure.erase(conn, add_guest(conn, 7), "asked", NOW)
     assert again.number != gone.number

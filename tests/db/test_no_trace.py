@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, update
 
 from bot.scrubbing import scrub
-from db import consents, drafts, erasure, inbox, migrate, outbox, people, retention, signups
+from db import consents, drafts, erasure, inbox, migrate, mistakes, outbox, people, retention, signups
 from db import store as store_module
 from db.inbox import Received
 from db.rules.retention import Keep
@@ -27,7 +27,8 @@ CANARY = 6_471_398_205_177_331
 NAME = "Канарейка Шухрат"
 LINK = "e_kanareyka-ssylka"
 TEXT = "кенар поёт тайну"
-SIGNS = {"the name": NAME, "the link": LINK, "the text": TEXT, "the number": str(CANARY)}
+MISTAKE = "канарейка пишет об ошибке"
+SIGNS = {"the name": NAME, "the link": LINK, "the text": TEXT, "the mistake": MISTAKE, "the number": str(CANARY)}
 BODY = f'{{"update_id":%d,"message":{{"from":{{"id":{CANARY},"first_name":"{NAME}"}},"text":"{TEXT}"}}}}'
 
 
@@ -72,6 +73,8 @@ def live(conn: Connection) -> None:
         signups.join(conn, one, person.id, Party(2, 1), NAME, NOW)
     people.rename(conn, person.id, f"{NAME} и ещё")
     signups.change(conn, event, person.id, Party(1), NOW)
+    mistakes.begin(conn, person.id, None, NOW)
+    mistakes.report(conn, person.id, "uz", MISTAKE, False, 5, NOW)
     drafts.name(conn, person.id, NOW)
     outbox.put(conn, "commands", person.id, person.id, NOW.isoformat(), NOW, NOW + DAY)
     sent = outbox_rows.c.person_id == person.id, outbox_rows.c.kind == "evening"

@@ -16,6 +16,7 @@ from bot.jobs.clock import Jobs
 from bot.outcomes import Outcome, outcome
 from db import alarms, copies, figures, inbox, outbox
 from handlers import notices
+from handlers.staff import mistake_screens
 from tests.logs.canaries import NAME, PHONE, TEXT
 from tests.logs.in_conversation import every_refusal, refusal
 from tests.logs.in_telegram import job
@@ -38,6 +39,15 @@ async def apologise(scene: Scene) -> None:
 async def a_notice_that_cannot_be_made(scene: Scene) -> None:
     scene.patch.setitem(notices.NOTICES, "apology", araising(KeyError(NAME)))
     await apologise(scene)
+
+
+@path("ValueError")
+async def a_report_that_cannot_be_shown_to_the_owners(scene: Scene) -> None:
+    await scene.guest.chooses("Настройки", "Ошибка в переводе?")
+    await scene.guest.says(TEXT)
+    scene.patch.setattr(mistake_screens, "mistake", raising(ValueError(TEXT)))
+    await scene.app.delivery.tick()
+    await scene.app.nursery.wait(5)
 
 
 @path("pydantic_core.ValidationError [list[int]: 0 int_parsing]")

@@ -8,13 +8,14 @@ from itertools import product
 
 from db.events import Event
 from db.lists import Count, Guest
+from db.mistakes import LONGEST
 from db.places import Mine
 from db.rules.quiet import Quiet
 from db.rules.reminders import EVENING, HOURS, Wishes
 from db.rules.seats import Party
 from db.standing import Line
 from handlers import buttons as to
-from handlers import forgetting_screens, own_data_screens, screens, settings_screens
+from handlers import forgetting_screens, mistake_screens, own_data_screens, screens, settings_screens
 from handlers.events import (
     calendar_screens,
     form_screens,
@@ -29,7 +30,9 @@ from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
 from handlers.screen import File, Screen
 from handlers.screens import Contacts, Operator
+from handlers.show import CAPTION, TEXT
 from handlers.staff import alarm_screens, machine_screens
+from handlers.staff import mistake_screens as reported_screens
 from handlers.staff import screens as staff_screens
 from handlers.words import Safe, Words, safe, words
 from tests.screens import things
@@ -118,6 +121,23 @@ def _settings(w: Words) -> Iterator[Case]:
 def _ask_name(w: Words) -> Iterator[Case]:
     for name, problem in product((None, stretched(HOSTILE, things.NAME)), (None, settings_screens.bad_name(w))):
         yield f"{name} {problem}", settings_screens.ask_name(w, things.person(name=name), problem)
+
+
+def _ask_mistake(w: Words) -> Iterator[Case]:
+    problems = (None, mistake_screens.not_that(w), mistake_screens.late(w))
+    for about, problem in product((None, things.about(), things.about(HOSTILE)), problems):
+        yield f"{about and about.title} {problem}", mistake_screens.ask(w, about, problem)
+
+
+def _reported_mistake(w: Words) -> Iterator[Case]:
+    abouts = (None, things.about(), things.about(HOSTILE, texts=40), things.about("😀", texts=1))
+    said = (None, "111", stretched(HOSTILE, LONGEST), stretched("😀", LONGEST))
+    for about, words_, event in product(abouts, said, (None, things.named("111", slug="s" * 60))):
+        for copied, reachable in ((False, True), (True, True), (True, False)):
+            report = things.report(about=about, said=words_, copied=copied, reachable=reachable)
+            room = CAPTION if copied and reachable else TEXT
+            case = f"{room} {about and about.title} {words_ and len(words_)} {event and event.slug}"
+            yield case, reported_screens.mistake(w, report, event, room)
 
 
 def many(count: int, text: str = HOSTILE) -> list[Event]:
@@ -344,6 +364,7 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.settings_screens.reminders": _reminders,
     "handlers.settings_screens.quiet": _alone(settings_screens.quiet),
     "handlers.settings_screens.ask_name": _ask_name,
+    "handlers.mistake_screens.ask": _ask_mistake,
     "handlers.events.poster_screens.poster": _poster,
     "handlers.events.poster_screens.filter_when": _filter_when,
     "handlers.events.poster_screens.filter_what": _filter_what,
@@ -373,6 +394,7 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.staff.screens.guests": _guests,
     "handlers.staff.screens.act": _act,
     "handlers.staff.alarm_screens.alarm": _alarm,
+    "handlers.staff.mistake_screens.mistake": _reported_mistake,
 }
 
 

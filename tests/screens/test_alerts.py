@@ -9,6 +9,7 @@ from db.rules.refusals import (
     BadParty,
     Cancelled,
     Closed,
+    Enough,
     Full,
     Gone,
     LastOwner,
@@ -30,7 +31,7 @@ REFUSALS: list[Refusal] = [
     *(BadParty(largest) for largest in (1, 10)),
     BadParty(10, 10),
     *(Closed(datetime(2027, 3, 19, tzinfo=UTC)), Cancelled(), NothingHeld(), Gone(), NoConsent(), Refusal()),
-    *(OfferOver(), QueueOver(), TooFew(5000), LastOwner()),
+    *(OfferOver(), QueueOver(), TooFew(5000), LastOwner(), Enough()),
 ]
 
 

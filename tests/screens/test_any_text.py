@@ -18,7 +18,7 @@ from db.rules.reminders import EVENING
 from db.rules.seats import NOBODY, Party
 from emulator.markup import parse_html
 from handlers import buttons as to
-from handlers import own_data_file, own_data_screens, screens, settings_screens
+from handlers import mistake_screens, own_data_file, own_data_screens, screens, settings_screens
 from handlers.events import (
     calendar_screens,
     form_screens,
@@ -33,7 +33,9 @@ from handlers.events.form_screens import Bounds
 from handlers.events.poster_screens import Choice
 from handlers.screen import LABEL, File, Screen
 from handlers.screens import Contacts, Operator
+from handlers.show import CAPTION
 from handlers.staff import act
+from handlers.staff import mistake_screens as reported_screens
 from handlers.staff import screens as staff_screens
 from handlers.words import clean, plain, safe, words
 from tests.screens import things
@@ -102,6 +104,7 @@ BY_EVENT: Shows = {
     ),
     staff_screens.guests: lambda event: staff_screens.guests(W, event, [], 0),
     staff_screens.lists: lambda event: staff_screens.lists(W, [(event, Count(event.id, 2, 5))], 0, NOW),
+    reported_screens.mistake: lambda event: reported_screens.mistake(W, things.report(), event, CAPTION),
 }
 BY_NAME: Names = {
     settings_screens.settings: lambda name: settings_screens.settings(W, things.person(name=name or None)),
@@ -113,10 +116,14 @@ BY_NAME: Names = {
     own_data_screens.privacy: lambda name: own_data_screens.privacy(
         W, things.person(name=name or None), KEPT, HELD_AT, Operator(name, name), NOW
     ),
+    mistake_screens.ask: lambda name: mistake_screens.ask(W, things.about(name or "x")),
+    reported_screens.mistake: lambda name: reported_screens.mistake(
+        W, things.report(said=name or None, about=things.about(name or "x")), None, CAPTION
+    ),
     screens.help_: lambda name: screens.help_(W, Contacts(name, name, name)),
 }
 SHOWS_NO_NAME = {settings_screens.reminders}
-TYPED = ("Event", "Person", "Operator", "Contacts", "Guest")  # what holds words that others wrote
+TYPED = ("Event", "Person", "Operator", "Contacts", "Guest", "About", "Report")  # what holds words that others wrote
 
 
 def held_in(event: Event) -> Venue:

@@ -44,6 +44,14 @@ def test_the_text_fits_and_only_our_tags_are_in_it(name: str, language: str) -> 
 
 
 @SPOKEN
+def test_what_owners_read_below_a_copy_fits_below_it(language: str) -> None:
+    cases = rendered("handlers.staff.mistake_screens.mistake", language)
+    below = [Reader(screen.text).text for case, screen in cases if case.startswith(f"{CAPTION} ")]
+    assert len(below) > 20
+    assert max(map(units, below)) <= CAPTION
+
+
+@SPOKEN
 @EVERY
 def test_the_buttons_are_legible_and_at_most_two_a_row(name: str, language: str) -> None:
     for case, screen in rendered(name, language):

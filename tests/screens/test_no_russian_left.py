@@ -17,7 +17,7 @@ IN_RUSSIAN_ON_PURPOSE = {
 }
 RUSSIAN_FIRST = {"handlers.events.place_screens.show_this"}  # the first block is held out to a stranger
 # The same word in both languages, as a dictionary has it.
-SAME = {"☰ Меню", "📞 Телефон: +", "Телефон: +", "Почта:", "Код: -"}
+SAME = {"☰ Меню", "📞 Телефон: +", "Телефон: +", "Почта:", "Код: -", "Экран:"}
 SAME_IN_BOTH = {"uz": set[str](), "tg": SAME, "ky": SAME | {"Полиция:", "Google Календарь"}}
 
 

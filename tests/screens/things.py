@@ -6,7 +6,8 @@ from typing import Any
 
 from db.departures import ABOUT_OTHERS, ABOUT_SIGNUPS
 from db.events import Event, Texts, Venue
-from db.own_data import Consent, Form, Kept, Message
+from db.mistakes import About, Report
+from db.own_data import Consent, Form, Kept, Message, Mistake
 from db.own_data import Signup as KeptSignup
 from db.people import Person
 from db.places import Mine, Places
@@ -238,10 +239,24 @@ def kept(**given: Any) -> Kept:
             Consent("service", "2026-11", code, NOW, NOW if code == "ru" else None) for code in LANGUAGES * 2
         ),
         signups=tuple(KeptSignup(mine, 3, NOW) for mine in found),
+        mistakes=(Mistake("uz", "111", "222", False, NOW), Mistake("ru", None, None, True, NOW)),
         messages=tuple(
             Message(kind, state, NOW)
             for kind in (*ABOUT_SIGNUPS, *ABOUT_OTHERS)
             for state in ("pending", "sending", "sent", "dead", "unknown", "dropped", "cancelled")
         ),
     )
+    return replace(plain, **given)
+
+
+def about(text: str = "111", texts: int = 3, event_id: int | None = 1) -> About:
+    """A screen with so many texts on it."""
+    pairs = tuple((stretched(text, 60) + str(number), stretched(text, 80)) for number in range(texts))
+    return About("Card", stretched(text, 60), event_id, "uz", pairs)
+
+
+def report(**given: Any) -> Report:
+    plain = Report(
+        language="uz", about=about(), said="111", copied=False, chat_id=1, message_id=1, reachable=True
+    )  # fmt: skip
     return replace(plain, **given)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from db.people import Person
 from db.rules.quiet import Quiet
 from db.rules.reminders import Wishes
+from handlers.lately import Way
 from handlers.screen import Screen
 from handlers.turn import ALERT, House, Turn
 from handlers.words import Safe, clean, plain, safe, words
@@ -95,7 +96,7 @@ async def test_an_alert_reads_as_it_was_written_and_never_runs_over() -> None:
     house = House(cast(Bot, telegram), cast(Any, None), cast(Any, None), cast(Any, None), lambda: None, lambda *_: None)
     press = CallbackQuery(id="1", from_user=User(id=1, is_bot=False, first_name="A"), chat_instance="1", data="x")
     for text in (safe("Чай & <плов>"), Safe("ж" * 300)):
-        turn = Turn(house, stranger(), cast(Any, None), 1, "A", press, lambda _: None, cast(Any, None))
+        turn = Turn(house, stranger(), cast(Any, None), 1, "A", press, lambda _: None, cast(Any, None), Way(""))
         await turn.show_after(text, Screen(text))
     shown = [call.text for call in telegram.calls if isinstance(call, AnswerCallbackQuery)]
     assert shown == ["Чай & <плов>", "ж" * ALERT]

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("about", sa.JSON()),
         sa.Column("said", sa.Text()),
+        sa.Column("copied", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("language IN ('ru','uz','tg','ky')", name=op.f("ck_mistakes_language")),
