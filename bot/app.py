@@ -112,9 +112,7 @@ class App:
 async def build(settings: Settings) -> App:
     """Make everything and start nothing. The schema has to be up to date and the catalogs compiled."""
     store = await Store.open(settings.database)
-    clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), LeanSession(), Paces()
-    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
-    session.middleware(Limits())
+    clock, nursery, identity, session, paces = Clock(), Nursery(), Identity(), _session(settings), Paces()
     bot = Bot(settings.bot_token, session=session)
     programme = Programme(store, settings.show_unconfirmed)
     house = House(bot, store, programme, _operator(settings), lambda: identity.username, paces.missed)
@@ -128,12 +126,19 @@ async def build(settings: Settings) -> App:
     url = settings.demo_clock_url
     demo = DemoClock(url, clock, store, settled(offers, delivery)) if url else None
     tidying = Tidying(store, known, settings.keep, clock.now)
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, demo)
+    jobs = schedule(store, bot, session, identity, offers, delivery, tidying, demo)
     intake = Intake(bot, session, store, lanes, clock.now, lambda: jobs.beat(POLLING))
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake),
-        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded), nursery, demo),
+        *(finishing, delivery, jobs, Health(store, jobs, clock.now, lanes.crowded, lambda: session.way), nursery, demo),
     )
+
+
+def _session(settings: Settings) -> LeanSession:
+    session = LeanSession(settings.telegram_proxy)
+    session.api = TelegramAPIServer.from_base(settings.bot_api_url)
+    session.middleware(Limits())
+    return session
 
 
 def _operator(settings: Settings) -> Operator:

@@ -15,9 +15,14 @@ MESSAGE_LATE = timedelta(minutes=5)
 
 class Health:
     def __init__(
-        self, store: Store, jobs: Jobs, now: Callable[[], datetime], crowded: Callable[[], frozenset[int]]
+        self,
+        store: Store,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        crowded: Callable[[], frozenset[int]],
+        way: Callable[[], str],  # to Telegram: "direct", or which proxy
     ) -> None:
-        self._store, self._jobs, self._now, self._crowded = store, jobs, now, crowded
+        self._store, self._jobs, self._now, self._crowded, self._way = store, jobs, now, crowded, way
 
     async def serve(self, host: str, port: int) -> web.AppRunner:
         """Raises OSError where the port is taken."""
@@ -46,6 +51,7 @@ class Health:
             "ok": well,
             "jobs": {name: age for name, (age, _) in ages.items()},
             "crowded_chats": len(crowded),
+            "way": self._way(),
             "oldest_update": update.total_seconds() if update else None,
             "oldest_message": message.total_seconds() if message else None,
         }

@@ -11,7 +11,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.offers import Offers
 from bot.jobs.tidy import Tidying
-from bot.session import POLL_SECONDS
+from bot.session import POLL_SECONDS, LeanSession
 from db.store import Store
 
 POLLING = "polling"
@@ -30,6 +30,7 @@ def settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[bool]]
 def schedule(
     store: Store,
     bot: Bot,
+    session: LeanSession,
     identity: Identity,
     offers: Offers,
     delivery: Delivery,
@@ -44,6 +45,8 @@ def schedule(
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
     jobs.add("tidy", 6 * 3600, tidying.run)
+    if session.choice:
+        jobs.add("ways", 5, lambda: session.look_back(bot))
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs

@@ -33,7 +33,8 @@ class Watched:
 @pytest.fixture
 async def watched(store: Store) -> AsyncIterator[Watched]:
     watched = Watched(store)
-    runner = await Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded).serve("127.0.0.1", 0)
+    health = Health(store, watched.jobs, lambda: watched.time, lambda: watched.crowded, lambda: "proxy 2 of 3")
+    runner = await health.serve("127.0.0.1", 0)
     watched.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield watched
     await runner.cleanup()
@@ -69,7 +70,7 @@ async def test_an_update_that_waits(watched: Watched) -> None:
     await watched.store.write(inbox.store, [Received(1, 7, "{}")], NOW)
     watched.time = NOW + 2 * MINUTE
     ages = {"oldest_update": 120.0, "oldest_message": None}
-    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, **ages})
+    assert await watched.ask() == (200, {"ok": True, "jobs": {}, "crowded_chats": 0, "way": "proxy 2 of 3", **ages})
     watched.time = NOW + 2 * MINUTE + MINUTE / 60
     assert (await watched.ask())[0] == 503
     await watched.store.write(inbox.finish, [1])
@@ -101,4 +102,4 @@ async def test_a_message_overdue(watched: Watched) -> None:
 async def test_a_taken_port_is_said(watched: Watched, store: Store) -> None:
     port = int(watched.url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="address already in use"):
-        await Health(store, watched.jobs, lambda: NOW, frozenset).serve("127.0.0.1", port)
+        await Health(store, watched.jobs, lambda: NOW, frozenset, str).serve("127.0.0.1", port)
