@@ -11,7 +11,7 @@ from handlers.words import words
 from tests.screens.catalogue import CATALOGUE, rendered
 from tests.screens.reading import Reader, button_classes, keys, readers_of, screen_functions
 
-TEXT, CAPTION, DATA, KEYS_MOST = 4096, 1024, 64, 100
+TEXT, DATA, KEYS_MOST = 4096, 64, 100
 NUMBERS = {"handlers.events.signup_screens.how_many", "handlers.events.signup_screens.how_many_children"}
 TWO_FIELDS = NUMBERS | {"handlers.screens.menu"}  # numbers, and "go on" beside "not needed"
 WITHOUT_BUTTONS = {"handlers.screens.in_group", "handlers.forgetting_screens.forgotten"}  # nobody is there to press
@@ -37,7 +37,7 @@ def test_the_text_fits_and_only_our_tags_are_in_it(name: str, language: str) -> 
         read = Reader(screen.text)
         assert not read.faults, (case, read.faults)
         assert parse_html(screen.text)[0] == read.text, case
-        assert 1 <= units(read.text.strip()) <= (CAPTION if screen.photo else TEXT), (case, units(read.text))
+        assert 1 <= units(read.text.strip()) <= TEXT, (case, units(read.text))
         assert "{" not in read.text, case
         assert "\u202e" not in read.text, case
         assert "\n\n\n" not in read.text, case
