@@ -23,7 +23,7 @@ class Unconnected(ClientConnectionError):
     """There was no connection: nothing was sent. Its cause says why not."""
 
 
-class Left(ClientConnectionError):
+class Left(Exception):
     """The way was left while a long poll waited on it."""
 
 
@@ -98,6 +98,8 @@ class Routes:
             way = self._next(tried) if tried else self.way
             try:
                 answer = await (way.poll(exchange) if poll else exchange(way))
+            except Left:
+                tried.clear()  # to where the others have gone
             except (ClientError, OSError) as error:
                 again = poll or isinstance(error, Unconnected)
                 self._failed(way, error, again)

@@ -266,6 +266,22 @@ async def test_a_poll_that_is_cut_goes_on_at_once(town: Town) -> None:
     assert len(await poll) == 1
 
 
+async def test_a_poll_follows_to_a_way_that_had_failed_it(town: Town) -> None:
+    await town.build(Proxy("http"), Proxy("socks5"))
+    hours = turn_by_hand(town)
+    poll = await polled(town)
+    await town.proxies[0].die()
+    await until(lambda: town.tunnels[1] == 1)
+    await town.say()
+    await town.proxies[0].open()
+    hours.now += REST + 1
+    await town.look_back()
+    await until(lambda: town.proxies[1].carrying == 1)  # the line of the message; that of the poll is closed
+    town.tg.say(DILNOZA, "Салом")
+    assert len(await poll) == 1
+    assert town.session.way == "proxy 1 of 2"
+
+
 async def test_the_first_is_taken_again_once_it_works(town: Town, logged: list[EventDict]) -> None:
     await town.build(Proxy("http"), Proxy("http"), Proxy("socks5"))
     hours = turn_by_hand(town)
