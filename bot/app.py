@@ -24,7 +24,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.limits import BulkPace, Limits
 from bot.jobs.offers import Offers
-from bot.jobs.schedule import POLLING, schedule, settled
+from bot.jobs.schedule import POLLING, schedule, schedule_upkeep, settled
 from bot.jobs.tidy import Tidying
 from bot.lanes import Lanes
 from bot.life import App
@@ -62,9 +62,11 @@ async def build(settings: Settings) -> App:
     offers, backups = Offers(store, clock.now), Backups(settings, store, clock.now)
     tidying = Tidying(store, known, settings.keep, clock.now)
     demo = _demo(settings, clock, store, settled(offers, delivery))
-    jobs = schedule(store, bot, identity, offers, delivery, tidying, backups, troubles, demo)
+    jobs = schedule(store, bot, session, identity, delivery, demo)
+    schedule_upkeep(jobs, troubles, offers, tidying, backups)
     intake = Intake(bot, session, store, lanes, clock.now, _polled(jobs, troubles), counts.spare, troubles.disk.sorry)
-    health = Health(store, jobs, clock.now, lanes.crowded, counts.waits, backups, troubles.going_on)
+    watched = (lanes.crowded, counts.waits, backups, troubles.going_on, lambda: session.way)
+    health = Health(store, jobs, clock.now, *watched)
     return App(
         *(settings, store, clock, bot, house, known, handling, lanes, intake, finishing, delivery, jobs),
         *(health, Metrics(counts, health, store, settings.database), nursery, troubles, demo),
@@ -72,7 +74,7 @@ async def build(settings: Settings) -> App:
 
 
 def _session(settings: Settings, counts: Counts) -> LeanSession:
-    session = LeanSession()
+    session = LeanSession(settings.telegram_proxy)
     session.api = TelegramAPIServer.from_base(settings.bot_api_url)
     session.middleware(Limits())
     session.middleware(Calls(counts.calls))

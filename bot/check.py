@@ -1,8 +1,11 @@
 """`python -m bot check`: everything a volunteer has to know before the bot is started, in plain Russian."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot import backup, catalogs
@@ -21,8 +24,7 @@ async def check(settings: Settings) -> tuple[bool, list[str]]:
     """Whether the bot can be started as it is, and one sentence for each thing looked at."""
     store = _store(settings)
     findings: list[Finding] = [(True, say.CHECK_SETTINGS.format(how=say.OK)), *_sqlite(), store, _copies(settings)]
-    findings.append(_words())
-    findings.append(await _api(settings))
+    findings += [_words(), *await _telegram(settings)]
     if store[0]:
         findings += await _owners(settings)
     return all(well for well, _ in findings), [sentence for _, sentence in findings]
@@ -75,24 +77,48 @@ def _words() -> Finding:
     return lacking == 0, say.CHECK_WORDS.format(how=say.WORDS_LACK.format(count=lacking) if lacking else say.OK)
 
 
-async def _api(settings: Settings) -> Finding:
+async def _telegram(settings: Settings) -> list[Finding]:
+    """Straight, or by each proxy alone: one that works is enough."""
+    proxies = settings.telegram_proxy
+    answers = await asyncio.gather(*(_ask(settings, (one,)) for one in proxies)) or [await _ask(settings, ())]
+    found = [(True, _of_proxy(number, *both)) for number, both in enumerate(zip(proxies, answers, strict=False), 1)]
+    best = next((answer for answer in answers if not answer.silent), answers[0])
+    how = say.API_NO_PROXY if proxies and best.silent else best.how
+    return [*found, (best.well, say.CHECK_API.format(url=settings.bot_api_url, how=how))]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What Telegram said of us; or, in `silent`, why it said nothing."""
+
+    well: bool
+    how: str
+    silent: str = ""
+
+
+async def _ask(settings: Settings, proxies: tuple[str, ...]) -> _Answer:
     from aiogram import Bot
     from aiogram.client.telegram import TelegramAPIServer
     from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramUnauthorizedError
 
     from bot.session import LeanSession
 
-    session = LeanSession()
+    session = LeanSession(proxies)
     session.api = TelegramAPIServer.from_base(settings.bot_api_url)
-    well, how = False, ""
     async with Bot(settings.bot_token, session=session) as bot:
         try:
-            well, how = True, say.API_IS.format(username=(await bot.me()).username)
+            return _Answer(True, say.API_IS.format(username=(await bot.me()).username))
         except (TelegramUnauthorizedError, TelegramNotFound):
-            how = say.API_BAD_TOKEN
+            return _Answer(False, say.API_BAD_TOKEN)
         except TelegramAPIError as error:
-            how = say.API_SILENT.format(why=type(error).__name__)
-    return well, say.CHECK_API.format(url=settings.bot_api_url, how=how)
+            return _Answer(False, say.API_SILENT.format(why=type(error).__name__), silent=error.message)
+
+
+def _of_proxy(number: int, address: str, answer: _Answer) -> str:
+    """Which one, without its password, and whether it works."""
+    why = say.PROXY_REASONS.get(answer.silent, answer.silent)
+    how = say.PROXY_FAILS.format(why=why) if answer.silent else say.PROXY_WORKS
+    return say.CHECK_PROXY.format(number=number, place=urlsplit(address).netloc.rpartition("@")[2], how=how)
 
 
 async def _owners(settings: Settings) -> list[Finding]:

@@ -101,6 +101,15 @@ CHECK_API = "Telegram ({url}): {how}"
 API_IS = "отвечает, бот @{username}"
 API_BAD_TOKEN = "не принимает BOT_TOKEN"
 API_SILENT = "не отвечает ({why})"
+API_NO_PROXY = "не отвечает: ни один прокси не работает"
+CHECK_PROXY = "Прокси {number} ({place}): {how}"
+PROXY_WORKS = "работает"
+PROXY_FAILS = "не работает ({why})"
+PROXY_REASONS = {
+    "ProxyConnectionError": "по этому адресу никто не слушает",
+    **dict.fromkeys(("ProxyTimeoutError", "TimeoutError"), "молчит"),
+    "ProxyError": "не пускает к Telegram, проверьте имя и пароль",
+}
 CHECK_OWNERS = "Владельцы: {how}"
 OWNERS_NONE = "их нет, задайте OWNER_IDS до первого запуска"
 OWNER_SILENT = "владелец {user_id} ещё не нажал START"

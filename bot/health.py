@@ -38,29 +38,28 @@ class State:
         )
 
 
+@dataclass(frozen=True)
 class Health:
-    def __init__(
-        self,
-        store: Store,
-        jobs: Jobs,
-        now: Callable[[], datetime],
-        crowded: Callable[[], frozenset[int]],
-        waits: Waits,
-        backups: Backups,
-        troubles: Callable[[], tuple[str, ...]],
-    ) -> None:
-        self._store, self._jobs, self._now, self._crowded = store, jobs, now, crowded
-        self._waits, self._backups, self._troubles = waits, backups, troubles
+    """What it looks at. `way`: to Telegram, "direct" or which proxy."""
+
+    store: Store
+    jobs: Jobs
+    now: Callable[[], datetime]
+    crowded: Callable[[], frozenset[int]]
+    waits: Waits
+    backups: Backups
+    troubles: Callable[[], tuple[str, ...]]
+    way: Callable[[], str]
 
     async def look(self) -> State:
         """The updates of crowded chats wait because their senders sent too much: that is no illness."""
-        now, crowded = self._now(), self._crowded()
-        update = await self._store.read(inbox.oldest, now, crowded)
-        message = await self._store.read(outbox.oldest_overdue, now)
-        last, troubles = self._backups.last, self._troubles()
+        now, crowded = self.now(), self.crowded()
+        update = await self.store.read(inbox.oldest, now, crowded)
+        message = await self.store.read(outbox.oldest_overdue, now)
+        last, troubles = self.backups.last, self.troubles()
         since = None if last is None else now - last
-        troubles += ("backup",) if self._backups.failing else ()
-        return State(self._jobs.ages(), len(crowded), update, message, self._waits.p95(), since, troubles)
+        troubles += ("backup",) if self.backups.failing else ()
+        return State(self.jobs.ages(), len(crowded), update, message, self.waits.p95(), since, troubles)
 
     async def page(self, _: web.Request) -> web.Response:
         """200 when well; 503 when a job is late, something waits too long, the machine fails us. Ages in seconds."""
@@ -70,6 +69,7 @@ class Health:
             "jobs": {name: age for name, (age, _) in state.jobs.items()},
             "troubles": list(state.troubles),
             "crowded_chats": state.crowded,
+            "way": self.way(),
             "oldest_update": state.update.total_seconds() if state.update else None,
             "oldest_message": state.message.total_seconds() if state.message else None,
             "last_backup": state.last_backup.total_seconds() if state.last_backup is not None else None,

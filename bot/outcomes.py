@@ -15,6 +15,8 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
+from bot.routes import Unconnected
+
 
 class Outcome(Enum):
     UNSENT = "surely not sent: safe to try again"
@@ -24,7 +26,7 @@ class Outcome(Enum):
 
 
 _UNSENT = (TelegramRetryAfter, TelegramMigrateToChat, TelegramConflictError, TelegramUnauthorizedError)
-_NEVER_CONNECTED = (ClientConnectorError, ConnectionTimeoutError)
+_NEVER_CONNECTED = (ClientConnectorError, ConnectionTimeoutError, Unconnected)
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator
@@ -12,7 +13,7 @@ from bot.complaints import bad_setting
 from db.rules.retention import BACKUP_DAYS, SIGNUPS_MOST, Keep
 from db.store import database_path
 
-PROXY = re.compile(r"(http|socks5)://\S+:\d{1,5}")
+PROXY = re.compile(r"(http|socks5)://[^\s/?#]+")
 
 
 class BadSettings(Exception):
@@ -58,8 +59,10 @@ class Settings(BaseSettings):
     @field_validator("telegram_proxy")
     @classmethod
     def _proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(PROXY.fullmatch(address) for address in value):
-            raise ValueError("not the address of a proxy")
+        for address in value:
+            parts = urlsplit(address)
+            if not PROXY.fullmatch(address) or not parts.hostname or not parts.port:
+                raise ValueError("not the address of a proxy")
         return value
 
     @field_validator("backup_folder", mode="before")

@@ -37,7 +37,7 @@ class File:
 
 @dataclass(frozen=True)
 class Screen:
-    """One thing: a text in our HTML, rows of buttons. A `pin` or `file` comes below it; `photo` makes it a picture.
+    """One thing: a text in our HTML, rows of buttons. A `pin`, a `photo` (its path) or a `file` comes below it.
 
     `passing`: a crossroads on the way to elsewhere, never what a report of a bad translation is about.
     """

@@ -1,22 +1,12 @@
 """A screen on its way to Telegram: sent, or put in the place of an older one."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import (
-    CopyMessage,
-    EditMessageText,
-    SendDocument,
-    SendMessage,
-    SendPhoto,
-    SendVenue,
-    TelegramMethod,
-)
+from aiogram.methods import CopyMessage, EditMessageText, SendDocument, SendMessage, SendVenue, TelegramMethod
 from aiogram.types import (
     BufferedInputFile,
-    FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -42,11 +32,6 @@ def _key(one: Button) -> InlineKeyboardButton:
 
 def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMethod[Message]:
     """The call that sends a screen as a new message."""
-    if screen.photo is not None:
-        photo = FSInputFile(Path(screen.photo))
-        return SendPhoto(
-            chat_id=chat_id, photo=photo, caption=screen.text, parse_mode="HTML", reply_markup=keyboard(screen)
-        )
     call = SendMessage(
         chat_id=chat_id,
         text=screen.text,

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -22,10 +23,11 @@ from db.people import Person
 from db.store import Store, UseCase
 from handlers import links
 from handlers.lately import Lately, Way
+from handlers.pictures import send_picture
 from handlers.programme import Programme
 from handlers.screen import Screen
 from handlers.screens import Operator
-from handlers.show import edit, send
+from handlers.show import edit, keyboard, send
 from handlers.words import Safe, plain, words
 
 P = ParamSpec("P")
@@ -106,16 +108,23 @@ class Turn:
     async def show(self, screen: Screen) -> None:
         """In place of the screen that was pressed, or below a message."""
         message = self._press.message if self._press else None
-        if message is None or screen.photo:
+        if message is None:
             await self.tell(screen)
             return
         self.house.lately.put(self.person.id, self.way, self.words, screen)
         await asyncio.gather(self.answer(), edit(self.house.bot, self.person.user_id, message.message_id, screen))
+        await self._picture(screen)
 
     async def tell(self, screen: Screen) -> None:
         """As a new message: a change of state makes a sound, an edit does not."""
         self.house.lately.put(self.person.id, self.way, self.words, screen)
         await asyncio.gather(self.answer(), send(self.house.bot, self.person.user_id, screen))
+        await self._picture(screen)
+
+    async def _picture(self, screen: Screen) -> None:
+        if screen.photo is not None:
+            house, buttons = self.house, keyboard(screen)
+            await send_picture(house.bot, house.store, self.person.user_id, Path(screen.photo), buttons)
 
     async def show_result(self, screen: Screen, *, new: bool) -> None:
         """What a press has led to: told where it changed something, else shown in place."""

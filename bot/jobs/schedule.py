@@ -12,7 +12,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.demo import DemoClock
 from bot.jobs.offers import Offers
 from bot.jobs.tidy import Tidying
-from bot.session import POLL_SECONDS
+from bot.session import POLL_SECONDS, LeanSession
 from bot.troubles import Troubles
 from db.store import Store
 
@@ -32,24 +32,27 @@ def settled(offers: Offers, delivery: Delivery) -> Callable[[], Awaitable[bool]]
 def schedule(
     store: Store,
     bot: Bot,
+    session: LeanSession,
     identity: Identity,
-    offers: Offers,
     delivery: Delivery,
-    tidying: Tidying,
-    backups: Backups,
-    troubles: Troubles,
     demo: DemoClock | None,
 ) -> Jobs:
-    """Everything that runs by itself, and how often, in seconds."""
+    """What has to do with Telegram, and how often, in seconds."""
     jobs = Jobs()
     jobs.watch(POLLING, POLL_SECONDS)
     jobs.add("delivery", 1, delivery.wake)
-    jobs.add("offers", 5, troubles.unless_any(offers.tick))
     jobs.add("identity", 60, lambda: identity.ask(bot))
     jobs.add("profile", 300, lambda: profile.tell(bot, store))
-    jobs.add("tidy", 6 * 3600, troubles.unless_any(tidying.run))
-    jobs.add("backups", 300, troubles.unless_any(backups.run))
-    troubles.add_to(jobs)
+    if session.choice:
+        jobs.add("ways", 5, lambda: session.look_back(bot))
     if demo is not None:
         jobs.add("demo", 0.5, demo.walk)
     return jobs
+
+
+def schedule_upkeep(jobs: Jobs, troubles: Troubles, offers: Offers, tidying: Tidying, backups: Backups) -> None:
+    """What the store needs by the time of day: left out while that is not known, or nothing can be written."""
+    jobs.add("offers", 5, troubles.unless_any(offers.tick))
+    jobs.add("tidy", 6 * 3600, troubles.unless_any(tidying.run))
+    jobs.add("backups", 300, troubles.unless_any(backups.run))
+    troubles.add_to(jobs)

@@ -10,8 +10,6 @@ from db.events import Event, Venue
 from db.rules.refusals import Gone
 from handlers import buttons as to
 from handlers.events import place_screens, read, screens
-from handlers.screen import Screen, column
-from handlers.screens import menu_button
 from handlers.turn import Turn
 from handlers.words import Safe
 
@@ -62,7 +60,7 @@ async def photo(press: CallbackQuery, callback_data: to.Photo, turn: Turn) -> No
     if not read.has_photo(event):
         await show_card(turn, event, turn.words.t("Фото сейчас нет."))
         return
-    await turn.show(Screen(Safe(""), column(menu_button(turn.words)), photo=event.photo))
+    await turn.show(screens.photo(turn.words, event))
 
 
 @router.callback_query(to.ShowThis.filter())

@@ -133,6 +133,12 @@ def _card_buttons(w: Words, event: Event, link: str | None) -> tuple[Button | No
     )
 
 
+def photo(w: Words, event: Event) -> Screen:
+    """The words first: the picture comes below them, or, on a bad network, does not."""
+    text = blocks(bold(read.title(w, event)), w.t("Фото ниже. Если его не видно, попробуйте позже."))
+    return Screen(text, column(button(w.t("◀️ Назад"), to.Card(event=event.id)), menu_button(w)), photo=event.photo)
+
+
 def russian_button(w: Words, target: CallbackData) -> Button | None:
     """One tap to the Russian text, for everybody who reads another; the label is for those who know the word."""
     return None if w.language == SOURCE else button(words(SOURCE).t("По-русски"), target)

@@ -12,6 +12,7 @@ KEYS = {  # what each holds
     **dict.fromkeys(
         ("attempt", "count", "seconds", "updates", "signups", "messages", "mistakes", "warned", "people"), "a quantity"
     ),
+    **dict.fromkeys(("way", "instead_of"), "the place of a proxy in TELEGRAM_PROXY; never its address"),
     **dict.fromkeys(("kind", "job", "task", "outcome"), "a name that stands in our code"),
     "why": "the name of an exception's type, or facts of bot/causes.py",
     "exc_info": "an exception, shown by bot/causes.py",

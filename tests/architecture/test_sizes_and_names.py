@@ -10,6 +10,8 @@ FILE_LINES, FUNCTION_LINES = 200, 25
 NUMBERED = "db/migrations/versions/"  # a migration is written once and never read as a whole
 LONG = {  # a file by its path, a function as path::name, with the reason
     "handlers/buttons.py": "every button we ever sent: one protocol, whose prefixes have to be seen together",
+    "handlers/__init__.py::routers": "the map of the conversation: the order is seen at a glance or not at all",
+    "bot/app.py::build": "the one place where everything is made, each from what stands above it",
     "db/tables.py": "the whole schema, each table with what it refuses, is read in one piece",
 }
 DRAWERS = {"utils", "common", "helpers", "base", "manager", "util", "helper", "misc", "managers"}

@@ -21,6 +21,7 @@ from aiogram.exceptions import (
 )
 
 from bot.outcomes import Outcome, outcome
+from bot.routes import Unconnected
 from tests.bot.parts import MESSAGE
 
 
@@ -47,6 +48,7 @@ UNSENT = (
     network(aiohttp.ClientConnectorDNSError(Mock(ssl=False), OSError(-2, "no name"))),
     network(aiohttp.ClientConnectorSSLError(Mock(ssl=False), ssl.SSLError("x"))),
     network(aiohttp.ConnectionTimeoutError("connect")),
+    network(Unconnected("ProxyTimeoutError")),
 )
 DEAD = (
     TelegramForbiddenError(method=MESSAGE, message="Forbidden: bot was blocked by the user"),

@@ -17,6 +17,10 @@ BAD = (
     ("TIMEZONE", "Asia/Tomks"), ("TIMEZONE", ""), ("TIMEZONE", "+7"), ("TIMEZONE", "../etc/passwd"),
     ("HTTP_PORT", "веб"), ("HTTP_PORT", ""), ("HTTP_PORT", "65536"), ("HTTP_PORT", "-1"),
     ("SHOW_UNCONFIRMED", "может быть"), ("BULK_RATE", "0"), ("BULK_RATE", "31"), ("BULK_RATE", "быстро"),
+    ("TELEGRAM_PROXY", "10.0.0.1:1080"), ("TELEGRAM_PROXY", "socks4://10.0.0.1:1080"),
+    ("TELEGRAM_PROXY", "http://10.0.0.1"), ("TELEGRAM_PROXY", "socks5://10.0.0.1:65536"),
+    ("TELEGRAM_PROXY", "http://me:pa/ss@10.0.0.1:3128"), ("TELEGRAM_PROXY", "http://:3128"),
+    ("TELEGRAM_PROXY", "http://10.0.0.1:3128;http://10.0.0.2:3128"),
     ("KEEP_SIGNUPS_DAYS", "0"), ("KEEP_SIGNUPS_DAYS", "61"), ("KEEP_SIGNUPS_DAYS", "два"),
     ("KEEP_INACTIVE_MONTHS", "2"), ("KEEP_INACTIVE_MONTHS", "37"), ("KEEP_INACTIVE_MONTHS", ""),
     ("LOG_FORMAT", "xml"), ("LOG_FORMAT", ""), ("LOG_FORMAT", "JSON"),
@@ -86,8 +90,10 @@ def test_what_is_used_where_nothing_is_said() -> None:
 def test_what_is_written_the_way_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("OWNER_IDS", " 1, 2,"), ("SHOW_UNCONFIRMED", "yes"), ("HTTP_PORT", "0")):
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TELEGRAM_PROXY", " socks5://me:p%2Cw@proxy.example:1080, http://[fd00::1]:3128,")
     settings = load()
     assert (settings.owner_ids, settings.show_unconfirmed, settings.http_port) == ((1, 2), True, 0)
+    assert settings.telegram_proxy == ("socks5://me:p%2Cw@proxy.example:1080", "http://[fd00::1]:3128")
     monkeypatch.setenv("SHOW_UNCONFIRMED", "")
     assert load().show_unconfirmed is False
 

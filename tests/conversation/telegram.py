@@ -21,7 +21,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message, User
+from aiogram.types import BufferedInputFile, Chat, InlineKeyboardMarkup, Message, PhotoSize, User
 
 from emulator.errors import Refusal
 from emulator.markup import parse_html, units
@@ -87,6 +87,7 @@ class Telegram(BaseSession):
         self.order: list[str] = []
         self.calls: list[TelegramMethod[Any]] = []
         self.blocked: set[int] = set()
+        self.files: list[str] = []
         self._faults: list[tuple[type[TelegramMethod[Any]], Callable[[TelegramMethod[Any]], Exception]]] = []
         self._number = 1000
 
@@ -135,12 +136,23 @@ class Telegram(BaseSession):
             case SendPhoto():
                 shown = self._shown(method, method.caption, method.reply_markup, LONGEST_CAPTION)
                 shown.photo = True
-                return self._put(method.chat_id, shown)
+                size = PhotoSize(file_id=self._file(method), file_unique_id="x", width=1, height=1)
+                return self._put(method.chat_id, shown).model_copy(update={"photo": [size]})
             case GetMe():  # asked once, when a command is written with the bot's name
                 return User(id=42, is_bot=True, first_name="bot", username="druzhba_bot")
             case AnswerCallbackQuery():
                 self._answer(method)
         return True
+
+    def _file(self, method: SendPhoto) -> str:
+        """The file_id of what is sent: a new one for bytes, else one that we have given."""
+        if isinstance(method.photo, BufferedInputFile):
+            assert method.photo.data, "an empty picture"
+            self.files.append(f"file {len(self.files)}")
+            return self.files[-1]
+        if method.photo not in self.files:
+            raise TelegramBadRequest(method, "Bad Request: wrong file identifier/HTTP URL specified")
+        return str(method.photo)
 
     def _answer(self, method: AnswerCallbackQuery) -> None:
         query = method.callback_query_id

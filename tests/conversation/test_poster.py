@@ -1,7 +1,6 @@
 """What is on: the poster, the card, the place, and the words to hold out to a stranger."""
 
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -136,22 +135,6 @@ async def test_the_share_link_opens_the_same_card_for_another(world: World, ivan
     assert address == "https://t.me/druzhba_bot?start=e_navruz-2027"
     await amina.start(parse_qs(urlsplit(address).query)["start"][0])
     amina.sees("Navroʻz")
-
-
-async def test_a_photo_comes_on_request_only(world: World, ivan: Person, tmp_path: Path) -> None:
-    picture = tmp_path / "photo.png"
-    picture.write_bytes(b"a picture")
-    await world.add("koncert", "2027-03-25T18:00", photo=str(picture))
-    await ivan.start("e_koncert")
-    assert not ivan.screen.photo
-    await ivan.press("Фото")
-    assert ivan.screen.photo
-    await ivan.press("Меню")
-    ivan.sees("Что вам нужно?")
-    picture.unlink()
-    await ivan.start("e_koncert")
-    await ivan.press("Фото")
-    ivan.sees("Фото сейчас нет", "Koncert")
 
 
 @pytest.mark.parametrize(

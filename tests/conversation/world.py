@@ -55,9 +55,9 @@ class OurName(Identity):
 
 
 @cache
-def _no_network() -> LeanSession:
+def _no_network(proxies: tuple[str, ...]) -> LeanSession:
     """Never used, since Telegram stands in its place; made once, for its TLS context costs more than a test."""
-    return LeanSession()
+    return LeanSession(proxies)
 
 
 @cache

@@ -54,7 +54,7 @@ async def a_refusal_that_quotes_the_message(scene: Scene) -> None:
     await called(scene, answering(BAD, 400), message())
 
 
-@path("aiogram.TelegramNetworkError [SendMessage]")
+@path("aiogram.TelegramServerError [SendMessage: unreadable answer]", leaked=False)
 async def an_address_that_leads_in_a_circle(scene: Scene) -> None:
     async def circle(request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound(request.path)

@@ -174,6 +174,11 @@ def _in_russian(w: Words) -> Iterator[Case]:
         yield name, event_screens.in_russian(w, event, things.places(event.id)["full, ten"], NOW)
 
 
+def _photo(w: Words) -> Iterator[Case]:
+    for name, event in things.events().items():
+        yield name, event_screens.photo(w, event)
+
+
 def _place(w: Words) -> Iterator[Case]:
     for name, event in things.events().items():
         if event.venue is not None:
@@ -370,6 +375,7 @@ CATALOGUE: Mapping[str, Callable[[Words], Iterator[Case]]] = {
     "handlers.events.poster_screens.filter_what": _filter_what,
     "handlers.events.screens.card": _card,
     "handlers.events.screens.in_russian": _in_russian,
+    "handlers.events.screens.photo": _photo,
     "handlers.events.place_screens.place": _place,
     "handlers.events.place_screens.place_in_russian": _place_in_russian,
     "handlers.events.place_screens.show_this": _show_this,

@@ -76,6 +76,7 @@ CALENDAR = File("navruz-2027.ics", b"x")
 BY_EVENT: Shows = {
     event_screens.card: lambda event: event_screens.card(W, event, Places(3, MINE), NOW, None),
     event_screens.in_russian: lambda event: event_screens.in_russian(W, event, Places(3, MINE), NOW),
+    event_screens.photo: lambda event: event_screens.photo(W, event),
     form_screens.consent: lambda event: form_screens.consent(W, event, OPERATOR),
     form_screens.how_many: lambda event: form_screens.how_many(W, event, JOIN, BOUNDS, NOW),
     form_screens.how_many_children: lambda event: form_screens.how_many_children(W, event, JOIN, 2, BOUNDS, NOW),

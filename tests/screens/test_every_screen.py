@@ -37,7 +37,7 @@ def test_the_text_fits_and_only_our_tags_are_in_it(name: str, language: str) -> 
         read = Reader(screen.text)
         assert not read.faults, (case, read.faults)
         assert parse_html(screen.text)[0] == read.text, case
-        assert 1 <= units(read.text.strip()) <= (CAPTION if screen.photo else TEXT), (case, units(read.text))
+        assert 1 <= units(read.text.strip()) <= TEXT, (case, units(read.text))
         assert "{" not in read.text, case
         assert "\u202e" not in read.text, case
         assert "\n\n\n" not in read.text, case
