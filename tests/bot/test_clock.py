@@ -1,7 +1,7 @@
 """The clock wakes jobs whatever becomes of them; the demo's clock is walked so that nothing is skipped over."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -141,11 +141,10 @@ class SetBack(datetime):
         return super().now(tz) - cls.by
 
 
-async def test_a_clock_set_back_puts_no_job_to_sleep(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    """APScheduler itself would sleep until its old hour has come again."""
+async def woken_after_a_day_back(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """A job of 50 a second, and then the clock set back; gives how often it has been woken since."""
     for module in (jobs_module, scheduler_module):
         monkeypatch.setattr(module, "datetime", SetBack)
-    monkeypatch.setattr(jobs_module, "LOOK", 0.05)
     monkeypatch.setattr(SetBack, "by", timedelta(0))
     woken: list[int] = []
 
@@ -156,8 +155,23 @@ async def test_a_clock_set_back_puts_no_job_to_sleep(jobs: Jobs, monkeypatch: py
     jobs.start()
     await until(lambda: len(woken) > 2)
     monkeypatch.setattr(SetBack, "by", DAY)
+    await asyncio.sleep(0.1)  # the one that was due already
     seen = len(woken)
-    await until(lambda: len(woken) > seen + 4)
+    return lambda: len(woken) - seen
+
+
+async def test_a_clock_set_back_puts_no_job_to_sleep(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "LOOK", 0.05)
+    woken = await woken_after_a_day_back(jobs, monkeypatch)
+    await until(lambda: woken() > 4)
+
+
+async def test_jobs_that_nobody_looks_after_sleep_on(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken twin: APScheduler alone."""
+    monkeypatch.setattr(jobs_module, "LOOK", 1e6)
+    woken = await woken_after_a_day_back(jobs, monkeypatch)
+    await asyncio.sleep(0.3)
+    assert woken() == 0
 
 
 def test_the_clock_shows_aware_utc_and_its_offset() -> None:

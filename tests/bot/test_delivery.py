@@ -27,7 +27,7 @@ from bot.gate import Known
 from bot.jobs.delivery import Delivery
 from bot.jobs.limits import BULK, BulkPace
 from bot.nursery import Nursery
-from db import drafts, floods, outbox, people, reminders
+from db import drafts, facts, floods, outbox, people, reminders
 from db.floods import Surplus
 from db.rules.seats import Party
 from db.store import Store
@@ -37,6 +37,7 @@ from handlers.programme import Programme
 from handlers.screens import Operator
 from handlers.turn import House
 from tests.bot.parts import MESSAGE, TOKEN, Answers
+from tests.bot.test_disk import read_only
 from tests.db.scene import EVENING_DUE, HOUR, HOURS_DUE, MINUTE, NOW, STARTS, ZONE, add_event, add_guest, seat
 
 GUEST, OTHER = 7, 8
@@ -295,6 +296,22 @@ async def test_what_could_not_be_marked_is_marked_by_the_next_tick_and_not_sent_
             await post.delivery.mark()
     assert post.row()["state"] == "sending"
     await post.at(EVENING_DUE + MINUTE)
+    assert (post.row()["state"], len(post.session.calls)) == ("sent", 1)
+
+
+async def test_while_nothing_can_be_written_it_keeps_still_and_goes_on_by_itself(
+    post: Post, logged: list[EventDict]
+) -> None:
+    post.time = EVENING_DUE
+    await read_only(post.store)
+    for _ in range(3):
+        await post.delivery.wake()
+        assert await post.nursery.wait(5)
+    assert (post.session.calls, logged) == ([], [])
+    await read_only(post.store, on=False)
+    await post.store.write(facts.put, "room", "")
+    await post.delivery.wake()
+    assert await post.nursery.wait(5)
     assert (post.row()["state"], len(post.session.calls)) == ("sent", 1)
 
 

@@ -1,5 +1,6 @@
 """A disk that takes nothing: what the store makes of it, and what is said to whom, how often and until when."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -11,10 +12,12 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from structlog.typing import EventDict
 
+from bot import finishing as module
+from bot.finishing import Finishing
 from bot.gate import Known
 from bot.jobs.disk import Disk
 from bot.nursery import Nursery
-from db import facts, people
+from db import facts, inbox, people
 from db.inbox import Received
 from db.store import Store, Unwritable
 from db.tables import alarms
@@ -56,6 +59,20 @@ async def test_a_disk_that_is_read_only_is_one_as_well(store: Store) -> None:
     await read_only(store, on=False)
     await store.write(facts.put, "after", 1)
     assert [await store.read(facts.get, key) for key in ("during", "after")] == [None, 1]
+
+
+async def test_what_is_handled_is_marked_once_there_is_room(
+    store: Store, nursery: Nursery, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LATER", 0.02)
+    await store.write(inbox.store, [Received(1, AMINA, "{}")], NOW)
+    await read_only(store)
+    Finishing(store, nursery).add(1)
+    await asyncio.sleep(0.2)
+    assert len(await store.read(inbox.unfinished)) == 1
+    await read_only(store, on=False)
+    assert await nursery.wait(5)
+    assert (await store.read(inbox.unfinished), logged) == ((), [])
 
 
 class Trouble:

@@ -25,9 +25,10 @@ from bot.pace import Paces
 from bot.session import LeanSession
 from db import floods, inbox
 from db.inbox import Received
-from db.store import Store
+from db.store import Store, Unwritable
 from tests.bot.parts import MESSAGE, NOW, TOKEN, Answers, until
 
+FULL = OSError("database or disk is full")
 USER = {"id": 7, "is_bot": False, "first_name": "Дилноза"}
 CHAT = {"id": 7, "type": "private"}
 
@@ -97,14 +98,14 @@ class Minutes:
         await asyncio.sleep(0)
 
 
-def broken_writes(store: Store, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+def broken_writes(store: Store, monkeypatch: pytest.MonkeyPatch, times: int, error: Exception = FULL) -> None:
     write: Callable[..., Awaitable[Any]] = store.write
     left = [times]
 
     async def failing(use_case: Callable[..., Any], *args: Any) -> Any:
         if use_case in (floods.take, inbox.store) and left[0]:
             left[0] -= 1
-            raise OSError("database or disk is full")
+            raise error
         return await write(use_case, *args)
 
     monkeypatch.setattr(store, "write", failing)
@@ -126,6 +127,22 @@ async def test_while_the_disk_is_full_the_offset_stays_and_nothing_is_lost(
     assert bench.handled == [1, 2, 3]
     assert minutes.slept[:2] == [1, 2]
     assert [entry["why"] for entry in logged if entry["event"] == "getUpdates failed"] == ["OSError", "OSError"]
+
+
+async def test_while_nothing_can_be_written_it_looks_who_is_there_and_confirms_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, logged: list[EventDict]
+) -> None:
+    told: list[int] = []
+    bench.intake = Intake(
+        *(Bot(TOKEN, session=Answers(lambda _: True)), bench.telegram, bench.store, bench.lanes, lambda: NOW),
+        sorry=lambda one: told.append(one.update_id),
+    )
+    minutes = Minutes(monkeypatch)
+    broken_writes(bench.store, monkeypatch, times=4, error=Unwritable("SQLITE_FULL"))
+    await bench.polls(lambda: len(bench.handled) == 3)
+    assert bench.telegram.asked[:6] == [None] * 5 + [3]
+    assert minutes.slept[:4] == [module.LOOK] * 4
+    assert (bench.handled, told, logged) == ([1, 2, 3], [1, 2] * 4, [])
 
 
 class Hasty(Intake):

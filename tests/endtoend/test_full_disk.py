@@ -6,6 +6,7 @@ from outside. SQLite calls it an I/O error; a disk that is really full is tried 
 
 import asyncio
 import resource
+import time
 from pathlib import Path
 
 from bot.intake import LOOK
@@ -64,7 +65,9 @@ async def test_people_are_told_nothing_is_lost_and_it_goes_on_without_a_restart(
         assert 1 <= len(tg.calls.of("getUpdates")) - polls <= 3, "it looks who is there, and no more than that"
         assert tg.pending == PEOPLE, "what is not on disk is not confirmed"
         empty(bot)
+        began = time.monotonic()
         await asyncio.gather(*(guest.sees(LEFT) for guest in guests))
+        print(f"{PEOPLE} presses done {time.monotonic() - began:.1f} s after there was room")
         await tg.wait_message(owner, OVER, timeout=20)
         await bot.all_handled(tg)
         assert turns(bot) == {guest.person.id: ["active", "left"] for guest in guests}
