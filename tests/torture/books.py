@@ -223,8 +223,8 @@ class Books:
         was, now = change.was, self.latest(change.at)
         assert was is not None
         event = self.events[was.event_id]
-        button = act.button if act is not None else None
-        wished = isinstance(button, to.LeaveQueue) and self._user_of(change) == act.user_id if act else False
+        button = act.button if act is not None and self._user_of(change) == act.user_id else None
+        wished = isinstance(button, to.LeaveQueue) and button.event == was.event_id
         late = was.offered_until is not None and was.offered_until <= now
         over = min(event["closes_at"], event["starts_at"] - QUEUE_ENDS) <= now or event["state"] == "cancelled"
         if not (wished or late or over):
