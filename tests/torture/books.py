@@ -14,28 +14,12 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 
 from handlers import buttons as to
+from tests.torture.acts import Act, erases
 from tests.torture.ledger import Entry
-from tests.torture.seats import Seat, event_of, expected, outcome, typed
+from tests.torture.seats import Change, Seat, event_of, expected, outcome, typed
 
 QUEUE_ENDS = timedelta(minutes=15)  # before the start
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Act:
-    """What somebody did, and the update that it made. `what` is the button, the words, or how it is called."""
-
-    user_id: int
-    kind: str  # press, words, poison, flood, reach
-    what: str
-
-    @property
-    def button(self) -> CallbackData | None:
-        kind = BUTTONS.get(self.what.partition(":")[0]) if self.kind == "press" else None
-        return None if kind is None else kind.unpack(self.what)
-
-
-BUTTONS = {one.__prefix__: one for one in CallbackData.__subclasses__() if one.__module__ == to.__name__}
 
 
 @dataclass
@@ -45,20 +29,13 @@ class Person:
     reachable: bool
 
 
-@dataclass
-class Change:
-    row: int
-    was: Seat | None
-    now: Seat | None
-    at: datetime
-
-
 class Books:
     def __init__(self, acts: Mapping[int, Act], latest: Callable[[datetime], datetime]) -> None:
         self._acts, self.latest = acts, latest
         self.faults: list[str] = []
         self.effects: Counter[int] = Counter()  # by update
         self.ends: dict[int, str] = {}  # by update: "done", or why it was set aside
+        self.ended_at: dict[int, datetime] = {}
         self.people: dict[int, Person] = {}
         self.users: dict[int, int] = {}  # everybody who ever was, by the number of their row
         self.events: dict[int, dict[str, Any]] = {}
@@ -121,6 +98,7 @@ class Books:
                 self.faults.append(f"update {entry.id} had its effect {self.effects[entry.id]} times: {act}")
             self._judge(entry.id, act)
         elif state in ("done", "aside"):
+            self.ended_at[entry.id] = entry.at
             self.ends[entry.id] = str(entry.facts["error"]) if entry.facts and state == "aside" else state
             self._judge(entry.id, act if act is not None and erases(act.button) else None)
             if state == "done" and act is not None and not self.effects[entry.id]:
@@ -133,9 +111,9 @@ class Books:
         changes, self._open = self._open, []
         own: list[Change] = []
         for change in changes:
-            if not _of_the_queue(change):
+            if not change.of_the_queue:
                 own.append(change)
-            elif _ended(change):
+            elif change.out_of_the_queue:
                 self._in_time(change, act)
         if act is None:
             self.faults += [f"nobody asked for it: {change}" for change in own]
@@ -231,29 +209,6 @@ class Books:
             self.faults.append(f"signup {change.row} fell out of the queue: {was}")
 
 
-def erases(button: CallbackData | None) -> bool:
-    return isinstance(button, to.Forget) and button.step == 3
-
-
 def _number(words: str) -> int:
     found = re.search(r"\d+", words)
     return int(found[0]) if found else 0
-
-
-def _of_the_queue(change: Change) -> bool:
-    """What serving a queue may do to a row, whoever was the reason: an offer made, grown, taken back, or the end of
-    the waiting."""
-    was, now = change.was, change.now
-    if was is None or now is None or not was.waits:
-        return False
-    kept = (was.adults, was.held_adults, was.held_until, was.given_up)
-    if kept != (now.adults, now.held_adults, now.held_until, now.given_up):
-        return False
-    if _ended(change):
-        return now.state == ("active" if was.adults else "left") and now.offered_adults == 0
-    still = (was.state, was.wanted_adults, was.queue_number, was.together)
-    return still == (now.state, now.wanted_adults, now.queue_number, now.together)
-
-
-def _ended(change: Change) -> bool:
-    return change.now is not None and not change.now.waits

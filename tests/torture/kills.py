@@ -15,6 +15,7 @@ BACK_WITHIN = 60.0  # seconds from exec to the first getUpdates; it takes one or
 WORKS = 0.2, 4.0  # seconds
 STARTS = 0.0, 1.2  # seconds: while it imports, looks at the schema, opens the store, takes up what was left
 DRAINS = 0.0, 0.6
+GENTLY = "SIGTERM to its end"
 JUST_NOW = 0.1  # seconds; screens of the last 50 ms are not marked yet, and the clock of a busy machine is coarse
 
 
@@ -49,7 +50,7 @@ class Killer:
 
     @property
     def kills(self) -> int:
-        return sum(end.how != "SIGTERM to its end" for end in self.ends)
+        return sum(end.how != GENTLY for end in self.ends)
 
     async def one_life(self) -> None:
         """From the start of a process to its end."""
@@ -66,7 +67,7 @@ class Killer:
         how = await way()
         worked = self._tg.calls.count > calls
         sending = int(self._bot.rows("SELECT count(*) FROM outbox WHERE state = 'sending'")[0][0])
-        in_hand = min(self._bot.unfinished(), WIDTH + self._shown_just_now()) if worked else 0
+        in_hand = self._in_hand() if worked else 0
         end = End(how, time.monotonic() - self._began, self._back, in_hand, sending, self._status, *self._seen)
         self.ends.append(end)
 
@@ -94,14 +95,14 @@ class Killer:
         if not draining.done():
             await self._bot.end()
         self._status = await draining
-        return "in its drain" if self._status else "SIGTERM to its end"
+        return "in its drain" if self._status else GENTLY
 
     async def _gently(self) -> str:
         await self.polled()
         await asyncio.sleep(self._chance.uniform(*WORKS))
         self._see()
         self._status = await self._bot.stop()
-        return "SIGTERM to its end"
+        return GENTLY
 
     async def _kill(self, how: str) -> str:
         self._see()
@@ -116,6 +117,12 @@ class Killer:
                 assert self._bot.pid is not None, f"the bot ended by itself:\n{self._bot.said()[-3000:]}"
                 await asyncio.sleep(0.01)
         self._back = time.monotonic() - self._began
+
+    def _in_hand(self) -> int:
+        """Of each chat the first that is unfinished, for so many chats as are handled at once; and what was shown and
+        not marked yet."""
+        chats = int(self._bot.rows("SELECT count(DISTINCT chat_id) FROM inbox WHERE state IN ('new','effect')")[0][0])
+        return min(self._bot.unfinished(), min(chats, WIDTH) + self._shown_just_now())
 
     def _shown_just_now(self) -> int:
         since = time.monotonic() - JUST_NOW

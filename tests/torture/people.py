@@ -6,7 +6,7 @@ import random
 from emulator import Emulator, Message
 from emulator.errors import Wire
 from handlers import buttons as to
-from tests.torture.books import Act
+from tests.torture.acts import Act
 from tests.torture.town import NAME, Town
 
 LIKED = {  # how much a button draws, by its prefix; the others: 1

@@ -1,7 +1,9 @@
 """What reached the phones, counted as it comes: the emulator forgets its oldest calls."""
 
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from db.rules.languages import LANGUAGES
 from emulator import Emulator
@@ -46,7 +48,7 @@ class Phones:
         self.copies: Counter[Key] = Counter()  # messages of the outbox
         self.screens: Counter[int] = Counter()  # by chat: shown by anything else, sent or in the place of an older one
         self.unconfirmed = 0  # had their effect, and the bot cannot know it
-        self.spoiled: Counter[int] = Counter()  # by chat: calls that failed
+        self.spoiled: defaultdict[int, list[datetime]] = defaultdict(list)  # by chat: when calls failed
         self.broken = 0  # a second part of an answer that failed: the whole is shown again
         self.calls: Counter[str] = Counter()
 
@@ -59,7 +61,8 @@ class Phones:
 
     def _one(self, call: Record, chat_id: int) -> None:
         happened = call.came_to == 200
-        self.spoiled[chat_id] += call.fault is not None or not call.ok
+        if call.fault is not None or not call.ok:
+            self.spoiled[chat_id].append(datetime.now(UTC) - timedelta(seconds=time.monotonic() - call.at))
         if happened and (call.code == 0 or call.fault == "hang"):
             self.unconfirmed += 1
         if call.method in ("sendVenue", "sendDocument") and not call.ok:

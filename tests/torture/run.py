@@ -4,30 +4,31 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from db import migrate
 from emulator import Emulator
 from tests.endtoend.process import Process, standing
-from tests.torture.books import Books, erases
+from tests.torture.acts import erases
+from tests.torture.books import Books
+from tests.torture.case import Case
+from tests.torture.hurry import Hurry
 from tests.torture.kills import Killer
 from tests.torture.ledger import Reader, keep, rows_of
 from tests.torture.people import Record, Wanderer
 from tests.torture.phones import Phones
 from tests.torture.town import START, Town
-from tests.torture.verdict import Case, faults_at_rest, listed
+from tests.torture.verdict import faults_at_rest, listed
 from tests.torture.weather import Weather
 
-BETWEEN_TURNS = 3.0, 7.0  # seconds
-TURNS = (12, 12, 12, 45, 45, 120)  # minutes that the clock goes forward
 FLUSH = timedelta(minutes=6)  # longer than any message waits for another try
 FLUSHES = 12
 REST_WITHIN = 180.0  # seconds
-COARSE = timedelta(milliseconds=5)  # the ledger's clock shows no less
 FIRST_STARTS = 4  # killed while the schema is being made
 
 
@@ -58,20 +59,14 @@ class Torture:
         self.record, self.phones = Record(), Phones(self.tg)
         self.weather = Weather(self.tg, random.Random(self._chance.random()))
         self.killer = Killer(self.tg, self.bot, random.Random(self._chance.random()))
-        self.books, self._reader = Books(self.record.acts, self.latest), Reader(rows_of(self.bot.database))
-        self._offsets = [(datetime.min.replace(tzinfo=UTC), self.tg.clock.offset)]
+        self.clock = Hurry(self.tg, self.bot, random.Random(self._chance.random()))
+        self.books, self._reader = Books(self.record.acts, self.clock.latest), Reader(rows_of(self.bot.database))
         self.people = [
             Wanderer(self.tg, self.town, self.record, random.Random(self._chance.random()))
             for _ in range(self.plan.people)
         ]
         self._resting, self._over = asyncio.Event(), asyncio.Event()
         self.rests = 0
-
-    def latest(self, at: datetime) -> datetime:
-        """The latest that the bot's clock can have shown when the machine's showed `at`: it walks after the
-        emulator's, which jumps."""
-        offset = max(offset for since, offset in self._offsets if since <= at + COARSE)
-        return at + COARSE + timedelta(seconds=offset)
 
     @property
     def seconds(self) -> float:
@@ -80,16 +75,14 @@ class Torture:
     async def go(self) -> list[str]:
         """Gives what was found at the first rest at which something was found; nothing, if all is well."""
         await self._first_starts()
-        living = [asyncio.create_task(one.live(self._resting, self._over)) for one in self.people]
         try:
-            while not (found := await self._stretch()) and not self._enough():
-                self._resting.clear()
-            self._over.set()
-            return found or await self._last_words()
-        finally:
-            for task in living:
-                task.cancel()
-            await asyncio.gather(*living, return_exceptions=True)
+            async with beside(*(one.live(self._resting, self._over) for one in self.people)):
+                while not (found := await self._stretch()) and not self._enough():
+                    self._resting.clear()
+                self._over.set()
+                return found or await self._last_words()
+        except (AssertionError, TimeoutError) as error:
+            return [f"{type(error).__name__}: {error}"]
 
     def _enough(self) -> bool:
         plan = self.plan
@@ -108,8 +101,7 @@ class Torture:
 
     async def _stretch(self) -> list[str]:
         """So many lives, all troubles at once; then the books."""
-        troubles = [asyncio.create_task(one) for one in (self.weather.change(), self._turn_the_clock())]
-        try:
+        async with beside(self.weather.change(), self.clock.go_on()):
             if self.plan.floods:
                 self._somebody().floods()
             for _ in range(self.plan.rest_every):
@@ -117,10 +109,6 @@ class Torture:
                 await self._between()
                 if self._enough():
                     break
-        finally:
-            for task in troubles:
-                task.cancel()
-            await asyncio.gather(*troubles, return_exceptions=True)
         return await self._rest()
 
     async def _between(self) -> None:
@@ -136,7 +124,7 @@ class Torture:
     async def _change_the_programme(self) -> None:
         slug = self._chance.choice(self.town.soon(self.tg.clock.now()))
         (self.town.call_off if self._chance.random() < 0.3 else self.town.more_places)(slug)
-        await self.town.bring(self.bot, self.walked() or self.tg.clock.now())
+        await self.town.bring(self.bot, self.clock.walked or self.tg.clock.now())
         self.look()
         self.books.by_clock()
 
@@ -172,8 +160,8 @@ class Torture:
     async def _flushed(self) -> None:
         """Messages that wait for another try have their time; places held a moment ago are free."""
         for _ in range(FLUSHES):
-            self._turn(FLUSH)
-            while not self._has_walked():
+            self.clock.turn(FLUSH)
+            while not self.clock.followed:
                 await asyncio.sleep(0.1)
             if not self._waiting():
                 return
@@ -183,42 +171,17 @@ class Torture:
         """Messages begun and not ended, or due."""
         query = """SELECT count(*) FROM outbox JOIN people ON people.id = person_id
             WHERE reachable AND (outbox.state = 'sending' OR (outbox.state = 'pending' AND due_at <= ?))"""
-        return int(self.bot.rows(query, f"{self.walked():%Y-%m-%d %H:%M:%S.%f}")[0][0])
+        return int(self.bot.rows(query, f"{self.clock.walked:%Y-%m-%d %H:%M:%S.%f}")[0][0])
 
     def case(self) -> Case:
         """At rest."""
         gone = {act.user_id for act in self.record.acts.values() if erases(act.button)}
         left = gone | {one.person.id for one in self.people if one.away}
-        now = self.walked()
-        assert now is not None
+        now = self.clock.walked or START
         return Case(
             *(self.tg, self.record.acts, self.books, self.phones, self.bot.rows, tuple(self.killer.ends)),
-            *(frozenset(left), now, self.bot.said()),
+            *(frozenset(left), now, self.clock.latest(datetime.now(UTC)), self.bot.said()),
         )
-
-    # -- the clock
-
-    async def _turn_the_clock(self) -> None:
-        while True:
-            await asyncio.sleep(self._chance.uniform(*BETWEEN_TURNS))
-            if self._has_walked():
-                self._turn(timedelta(minutes=self._chance.choice(TURNS)))
-
-    def _turn(self, on: timedelta) -> None:
-        self.tg.clock.add(on.total_seconds())
-        self._offsets.append((datetime.now(UTC), self.tg.clock.offset))
-        self._turned_to = self.tg.clock.now()
-
-    def _has_walked(self) -> bool:
-        """Whether the bot's clock has come to where the emulator's was turned."""
-        walked = self.walked()
-        return walked is None or walked >= getattr(self, "_turned_to", walked) - timedelta(seconds=1)
-
-    def walked(self) -> datetime | None:
-        with suppress(IndexError):
-            kept = self.bot.rows("SELECT value FROM facts WHERE key = 'demo_time'")[0][0]
-            return datetime.fromisoformat(kept.strip('"'))
-        return None
 
     # -- the end
 
@@ -242,6 +205,21 @@ class Torture:
             f"the clock shows {self.tg.clock.now():%d.%m %H:%M}: {len(found)} faults\n"
         )
         sys.stdout.flush()
+
+
+@asynccontextmanager
+async def beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """They go on meanwhile and are ended then; raises what one of them has failed with."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
 
 
 @asynccontextmanager

@@ -60,6 +60,35 @@ class Seat:
         return self.adults + self.held(now) + self.offered(now)
 
 
+@dataclass
+class Change:
+    """Of the signup `row`; without `was` it is new, without `now` it is gone."""
+
+    row: int
+    was: Seat | None
+    now: Seat | None
+    at: datetime
+
+    @property
+    def out_of_the_queue(self) -> bool:
+        return self.now is not None and not self.now.waits
+
+    @property
+    def of_the_queue(self) -> bool:
+        """What serving a queue may do to a row, whoever was the reason: an offer made, grown, taken back, or the end
+        of the waiting."""
+        was, now = self.was, self.now
+        if was is None or now is None or not was.waits:
+            return False
+        kept = (was.adults, was.held_adults, was.held_until, was.given_up)
+        if kept != (now.adults, now.held_adults, now.held_until, now.given_up):
+            return False
+        if self.out_of_the_queue:
+            return now.state == ("active" if was.adults else "left") and now.offered_adults == 0
+        still = (was.state, was.wanted_adults, was.queue_number, was.together)
+        return still == (now.state, now.wanted_adults, now.queue_number, now.together)
+
+
 def _kept(value: Any) -> Any:
     return f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value
 

@@ -7,7 +7,8 @@ import pytest
 
 from handlers import buttons as to
 from handlers.buttons import Purpose
-from tests.torture.books import Act, Books
+from tests.torture.acts import Act
+from tests.torture.books import Books
 from tests.torture.ledger import Entry
 
 NOW = datetime(2027, 3, 19, 12, tzinfo=UTC)

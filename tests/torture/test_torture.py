@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.torture.books import Books
+from tests.torture.case import Case
 from tests.torture.ledger import Reader, rows_of
 from tests.torture.run import Plan, opened
-from tests.torture.verdict import Case, faults_at_rest
+from tests.torture.verdict import faults_at_rest
 
 SEED = 2027
 PLAN = Plan(kills=8, people=16, days=4, rest_every=8, floods=False)

@@ -13,7 +13,7 @@ from tests.endtoend.guests import Event, content
 from tests.endtoend.process import TOKEN, Process
 
 START = datetime(2027, 3, 19, 16, 40, tzinfo=TOMSK)  # an hour and twenty minutes before the first evening reminders
-HOURS = (12, 15, 19)
+HOURS = (12, 15, 19, 17)
 PLACES = (6, 12, 20, None)
 SOON = timedelta(hours=40)  # people look no farther ahead
 SLUG = re.compile(r"t-\d{4}-\d")
@@ -34,8 +34,7 @@ class Town:
     def _all(self) -> Iterator[Event]:
         for day in range(1, self.days + 1):
             date = (START + timedelta(days=day)).date()
-            for number, places in enumerate(PLACES):
-                hour = HOURS[number % len(HOURS)]
+            for number, (hour, places) in enumerate(zip(HOURS, PLACES, strict=True)):
                 yield Event(f"t-{date:%m%d}-{number}", datetime.combine(date, time(hour), TOMSK), places)
 
     def soon(self, now: datetime) -> list[str]:
