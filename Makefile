@@ -28,10 +28,12 @@ words: $(STAMP)
 bench: $(STAMP)
 	@$(PY) -m benchmarks
 
-# Generated updates with something wrong in them: UPDATES=, or SECONDS= instead of it; SEED= for others than the last time.
-torture: UPDATES ?= 100000
+# kill -9 in bad weather, then updates with something wrong in them; writes docs/reliability.md. SECONDS=, or KILLS= and
+# UPDATES=; PEOPLE=; SEED= for the same again; FUZZ= of the second step.
 torture: $(STAMP)
-	@FUZZ_UPDATES=$(UPDATES) FUZZ_SECONDS=$(SECONDS) FUZZ_SEED=$(SEED) $(PY) -m pytest -q -s tests/conversation/test_fuzz.py -k nothing_that_comes
+	@$(PY) -m tests.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(KILLS),--kills $(KILLS)) \
+		$(if $(UPDATES),--updates $(UPDATES)) $(if $(PEOPLE),--people $(PEOPLE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(FUZZ),--fuzz $(FUZZ))
 
 # docs/screens.png taken anew from the running demo; needs Chromium.
 picture: $(STAMP)

@@ -65,9 +65,22 @@ def room(
     if known["capacity"] is None:
         return None
     others = conn.execute(_OTHERS, {"event": known["id"], "person": person_id, "now": now}).one()
-    if others.waiting:
-        return 0 if was is None else was.party.size + was.returnable(now).size
-    return free(known["capacity"], others.taken)
+    left = free(known["capacity"], others.taken)
+    if others.waiting and left is not None:
+        return 0 if was is None else min(left, was.party.size + was.returnable(now).size)
+    return left
+
+
+def given_away(conn: Connection, event: Row[tuple[object, ...]], person_id: int, party: Party, now: datetime) -> bool:
+    """Whether others have been promised what was kept for this person.
+
+    A press is as old as the moment it was read: one that had to wait for the write lock may come after a younger one,
+    for which the same places were kept no more.
+    """
+    known = event._mapping
+    keys = {"event": known["id"], "person": person_id, "now": now}
+    left = free(known["capacity"], conn.execute(_OTHERS, keys).one().taken)
+    return left is not None and party.size > left
 
 
 _CODES = select(signups.c.code).where(signups.c.event_id == bindparam("event"))

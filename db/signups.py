@@ -8,7 +8,7 @@ from db import consents, drafts, offers, outbox, people, reminders
 from db.places import Mine, Places, as_mine, mine, places
 from db.rules.refusals import Cancelled, Gone, NothingHeld
 from db.rules.seats import NOBODY, Party, check_open, check_party, check_room
-from db.seating import active, hold, locked, room, set_party, take, unlocked
+from db.seating import active, given_away, hold, locked, room, set_party, take, unlocked
 from db.standing import Signed, as_it_stands, clashes
 from db.tables import events, signups
 
@@ -118,6 +118,8 @@ def give_back(conn: Connection, event_id: int, person_id: int, now: datetime) ->
         raise NothingHeld
     check_open(event.state, event.ends_at, now)
     party = Party(was.party.adults + held.adults, was.party.children + held.children)
+    if given_away(conn, event, person_id, party, now):
+        raise NothingHeld
     set_party(conn, was, party, now)
     reminders.schedule(conn, person_id, event_id, now)
     return as_it_stands(conn, event, person_id, now, new=True)

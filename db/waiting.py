@@ -10,7 +10,7 @@ from db.places import Mine, Places, mine, places
 from db.rules import waiting as rules
 from db.rules.refusals import BadParty, Gone, OfferOver, QueueOver
 from db.rules.seats import NOBODY, Party, check_open, check_party
-from db.seating import OUT_OF_QUEUE, locked, settle
+from db.seating import OUT_OF_QUEUE, given_away, locked, settle
 from db.standing import Signed, as_it_stands
 from db.tables import signups
 
@@ -99,6 +99,8 @@ def take(conn: Connection, event_id: int, person_id: int, now: datetime) -> Sign
     one = _own(conn, waiting, event_id, person_id)
     if one is None or one.mine.offer(now) == NOBODY:
         return _unless_over(as_it_stands(conn, event, person_id, now, new=False))
+    if given_away(conn, event, person_id, _with_offered(one.mine), now):
+        raise OfferOver
     for passed in rules.passed_by([other.entry for other in waiting if other.reachable], one.mine.id):
         conn.execute(update(signups).where(signups.c.id == passed).values(passed=signups.c.passed + 1))
     _seat(conn, one, now)
@@ -122,12 +124,16 @@ def _unless_over(found: Signed) -> Signed:
 
 def _seat(conn: Connection, one: Waiter, now: datetime) -> None:
     was = one.mine
-    party = Party(was.party.adults + was.offered.adults, was.party.children + was.offered.children)
+    party = _with_offered(was)
     left = {} if party == was.wanted else {"queue_number": was.queue_number, **_wanted(was.wanted)}
     created = {} if was.active else {"created_at": now}
     values = {**OUT_OF_QUEUE, **left, "state": "active", "adults": party.adults, "children": party.children}
     conn.execute(update(signups).where(signups.c.id == was.id).values(**values, **created, changed_at=now))
     outbox.cancel(conn, OFFER, was.id, one.person_id)
+
+
+def _with_offered(was: Mine) -> Party:
+    return Party(was.party.adults + was.offered.adults, was.party.children + was.offered.children)
 
 
 def _wanted(party: Party) -> dict[str, object]:

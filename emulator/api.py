@@ -101,6 +101,7 @@ class BotApi:
         return self._noted(call, rule, self._outcome(call, rule))
 
     async def _poll(self, call: Call, rule: Rule | None) -> Outcome:
+        self._world.calls.polls += 1
         outcome = stopped(rule)
         if outcome is None:
             try:
@@ -132,7 +133,8 @@ class BotApi:
     def _noted(self, call: Call, rule: Rule | None, outcome: Outcome) -> Outcome:
         cut = rule is not None and rule.kind in ("drop-before", "drop-after", "truncated")
         text = call.given.get("text") or call.given.get("caption")
-        self._world.calls.add(call.method, call.chat_id, 0 if cut else outcome.code, rule.kind if rule else None, text)
+        kind = rule.kind if rule else None
+        self._world.calls.add(call.method, call.chat_id, 0 if cut else outcome.code, kind, text, outcome.code)
         return outcome
 
 

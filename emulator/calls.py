@@ -18,6 +18,7 @@ class Record:
     code: int  # 200, or the error's code; 0 when the connection was cut
     fault: str | None = None
     text: str | None = None
+    came_to: int = 0  # the code before anything was cut: 200 for an effect whose answer never arrived
 
     @property
     def ok(self) -> bool:
@@ -34,6 +35,7 @@ class Calls:
         self._kept: deque[Record] = deque(maxlen=KEPT)
         self.count = 0
         self.work = 0  # calls other than getUpdates
+        self.polls = 0  # getUpdates that came, those still waiting among them
         self.codes: Counter[int] = Counter()
 
     def __iter__(self) -> Iterator[Record]:
@@ -42,11 +44,14 @@ class Calls:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, method: str, chat_id: int | str | None, code: int, fault: str | None, text: str | None) -> None:
+    def add(
+        self, method: str, chat_id: int | str | None, code: int, fault: str | None, text: str | None,
+        came_to: int | None = None,
+    ) -> None:  # fmt: skip
         self.count += 1
         self.work += method != "getUpdates"
         self.codes[code] += 1
-        self._kept.append(Record(self.count, time.monotonic(), method, chat_id, code, fault, text))
+        self._kept.append(Record(self.count, time.monotonic(), method, chat_id, code, fault, text, came_to or code))
 
     def since(self, n: int) -> list[Record]:
         behind = max(0, len(self._kept) - max(0, self.count - n))

@@ -25,11 +25,13 @@ class Event:
     slug: str
     starts: datetime
     capacity: int | None = None
+    cancelled: bool = False
 
     def yaml(self) -> str:
         places = f"    capacity: {self.capacity}\n" if self.capacity else ""
+        off = "    cancelled: yes\n" if self.cancelled else ""
         return (
-            f"  - slug: {self.slug}\n    confirmed: yes\n    kind: holiday\n    venue: yard\n{places}"
+            f"  - slug: {self.slug}\n    confirmed: yes\n    kind: holiday\n    venue: yard\n{places}{off}"
             f"    starts: {self.starts:%Y-%m-%d %H:%M}\n    ends: {self.starts + timedelta(hours=2):%Y-%m-%d %H:%M}\n"
             "    texts:\n"
             f'      ru: {{title: "Праздник {self.slug}", description: "Приходите.", for_whom: "Для всех"}}\n'

@@ -75,12 +75,27 @@ class Process:
             "DEMO_CLOCK_URL": "",
         }
 
+    @property
+    def pid(self) -> int | None:
+        """None while it does not run."""
+        running = self._process is not None and self._process.returncode is None
+        return self._process.pid if self._process is not None and running else None
+
     async def start(self) -> None:
         """Until /health answers."""
+        await self.begin()
+        await self.ready()
+
+    async def begin(self) -> None:
+        """Without waiting for anything."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", self._command), cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
+
+    async def ready(self) -> None:
+        """Until /health answers."""
+        assert self._process is not None
         async with asyncio.timeout(STARTS_WITHIN), aiohttp.ClientSession() as session:
             while not await self._answers(session):
                 assert self._process.returncode is None, f"the bot ended at its start:\n{self.said()}"
