@@ -118,11 +118,6 @@ class Process:
         """kill -9"""
         await self._signal(signal.SIGKILL)
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
     def set(self, **settings: str) -> None:
         """Before the start."""
         self._environment |= settings

@@ -32,6 +32,7 @@ def empty(bot: Process) -> None:
 
 
 def _limit(bot: Process, most: int) -> None:
+    assert bot.pid is not None
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 
 
