@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from aiogram import BaseMiddleware, Dispatcher
-from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject, User
@@ -20,6 +19,7 @@ from db.people import Person
 from db.rules.refusals import Refusal
 from db.store import Store, Unwritable
 from handlers.buttons import event_of
+from handlers.groups import is_private
 from handlers.lately import came_by
 from handlers.stale import refused
 from handlers.turn import House, Turn
@@ -107,7 +107,7 @@ class Gate(BaseMiddleware):
         user = event.from_user
         if user is None:
             return None
-        if not _is_private(event):
+        if not is_private(event):
             return await handler(event, data)
         if self._known.goes_unread(data["event_update"].update_id):
             return await self._answer_nobody(event, data)
@@ -158,9 +158,3 @@ class Gate(BaseMiddleware):
     def _answer_empty(self, turn: Turn) -> None:
         if not turn.answered:
             self._nursery.start(turn.answer(), name="late answer")
-
-
-def _is_private(event: Message | CallbackQuery) -> bool:
-    """A press under a message that Telegram shows us no more counts as private: it names its sender."""
-    message = event if isinstance(event, Message) else event.message
-    return message is None or message.chat.type == ChatType.PRIVATE

@@ -1,6 +1,7 @@
 """From a row of the inbox to an update that can be handled; what Telegram promises never to send is refused here."""
 
 import json
+from typing import Any
 
 from aiogram import Bot
 from aiogram.enums import ChatType
@@ -23,12 +24,22 @@ class Unreadable(Exception):
 def read(body: str, bot: Bot) -> Update:
     """The update of a row. Raises Unreadable for what is no JSON, no update, or comes from where nobody can be."""
     try:
-        update = Update.model_validate(json.loads(body), context={"bot": bot})
+        update = Update.model_validate(_bare(json.loads(body)), context={"bot": bot})
     except (ValueError, RecursionError) as error:
         raise Unreadable(told(error) or type(error).__name__) from None
     if kind_of(update) is not None and not _possible(update.event):
         raise Unreadable("numbers that no person and no chat can have")
     return update
+
+
+def _bare(wire: Any) -> Any:
+    """Without the buttons under a pressed message: they are ours, nobody asks for them, and building them costs as
+    much as building all the rest."""
+    press = wire.get("callback_query") if isinstance(wire, dict) else None
+    message = press.get("message") if isinstance(press, dict) else None
+    if isinstance(message, dict):
+        message.pop("reply_markup", None)
+    return wire
 
 
 def kind_of(update: Update) -> str | None:

@@ -11,9 +11,22 @@ from handlers.turn import House
 from handlers.words import words
 
 router = Router(name="groups")
-router.message.filter(F.chat.type != ChatType.PRIVATE)
-router.edited_message.filter(F.chat.type != ChatType.PRIVATE)
-router.callback_query.filter(F.message.chat.type != ChatType.PRIVATE)
+
+
+def is_private(event: Message | CallbackQuery) -> bool:
+    """A press under a message that Telegram shows us no more counts as private: it names its sender."""
+    message = event if isinstance(event, Message) else event.message
+    return message is None or message.chat.type == ChatType.PRIVATE
+
+
+async def in_group(event: Message | CallbackQuery) -> bool:
+    """No `F…`: aiogram takes each of those to another thread and back, and every press comes by here."""
+    return not is_private(event)
+
+
+router.message.filter(in_group)
+router.edited_message.filter(in_group)
+router.callback_query.filter(in_group)
 
 
 @router.message(F.text.startswith("/"))
