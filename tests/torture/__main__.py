@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 FUZZ = ("-m", "pytest", "-q", "-s", "tests/conversation/test_fuzz.py", "-k", "nothing_that_comes")
 USUAL = 300.0  # seconds, where nothing else is asked for
+FUZZED = 20.0  # seconds, at least
 
 
 def options() -> argparse.Namespace:
@@ -28,7 +29,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--updates", type=int, default=0, help="at least so many")
     parser.add_argument("--people", type=int, default=80)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--fuzz", type=int, default=100_000, help="updates with something wrong in them, as step two")
+    parser.add_argument("--fuzz", type=int, default=0, help="so many updates as step two (a fifth of the first's time)")
     return parser.parse_args()
 
 
@@ -45,16 +46,18 @@ async def tortured(chosen: argparse.Namespace) -> bool:
         async with opened(Path(folder), plan, chosen.seed) as torture:
             found = await torture.go()
             await torture.bot.end()
-            fuzz = fuzzed(chosen.fuzz, chosen.seed)
+            fuzz = fuzzed(chosen.fuzz, max(FUZZED, torture.seconds / 5), chosen.seed)
             report.PAGE.write_text(report.page(torture, found, fuzz), encoding="utf-8")
     sys.stdout.write("\n".join([*found, fuzz.said, f"written to {report.PAGE.relative_to(ROOT)}", ""]))
     return not found and fuzz.well
 
 
-def fuzzed(updates: int, seed: int) -> "Fuzz":
+def fuzzed(updates: int, seconds: float, seed: int) -> "Fuzz":
+    """So many updates, or, for 0, as many as come in that time."""
     from tests.torture.report import Fuzz
 
-    environment = {**os.environ, "FUZZ_UPDATES": str(updates), "FUZZ_SEED": str(seed)}
+    much = {"FUZZ_UPDATES": str(updates)} if updates else {"FUZZ_SECONDS": str(seconds)}
+    environment = {**os.environ, **much, "FUZZ_SEED": str(seed)}
     ended = subprocess.run([sys.executable, *FUZZ], cwd=ROOT, env=environment, capture_output=True, text=True)
     said = next((line for line in ended.stdout.splitlines() if " updates, seed " in line), ended.stdout[-3000:])
     return Fuzz(said.strip("."), ended.returncode == 0)
