@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +11,23 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from bot.counts import Counts, Waits
 from bot.health import State
-from bot.metrics import Scene
 from db.figures import Figures
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 # by their labels; what a mapping holds is known to its maker: Mapping is invariant in its keys
 Values = Mapping[Any, float]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that one scrape tells. `files` and `free`: bytes."""
+
+    counts: Counts
+    state: State
+    figures: Figures
+    files: dict[str, int]
+    free: int
 
 
 class _Once:

@@ -1,27 +1,14 @@
 """/metrics for Prometheus: what was counted since the start, and the store in figures as it stands now."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.counts import Counts
-from bot.health import Health, State
+from bot.health import Health
 from db import figures
-from db.figures import Figures
 from db.store import Store
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Everything that one scrape tells. `files` and `free`: bytes."""
-
-    counts: Counts
-    state: State
-    figures: Figures
-    files: dict[str, int]
-    free: int
 
 
 class Metrics:
@@ -29,7 +16,7 @@ class Metrics:
         self._counts, self._health, self._store, self._database = counts, health, store, database
 
     async def page(self, _: web.Request) -> web.Response:
-        from bot.exposition import CONTENT_TYPE, render  # at the first scrape: who asks for none pays for none
+        from bot.exposition import CONTENT_TYPE, Scene, render  # at the first scrape: who asks for none pays for none
 
         state, found = await self._health.look(), await self._store.read(figures.look)
         text = render(Scene(self._counts, state, found, _sizes(self._database), _free(self._database)))
