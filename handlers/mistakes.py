@@ -20,7 +20,7 @@ COPIED = ("voice", "photo", "video", "document", "audio")  # what goes along, wi
 
 
 @router.callback_query(to.Mistake.filter())
-async def ask(press: CallbackQuery, turn: Turn) -> None:
+async def ask_mistake(press: CallbackQuery, turn: Turn) -> None:
     about = turn.house.lately.of(turn.person.id)
     await turn.write(mistakes.begin, turn.person.id, about, turn.now)
     await turn.show(screens.ask(turn.words, about))
@@ -32,7 +32,7 @@ async def ask_again(turn: Turn) -> None:
 
 
 @router.message(InForm("mistake"), ~F.text.startswith("/"))
-async def take(message: Message, turn: Turn) -> None:
+async def take_report(message: Message, turn: Turn) -> None:
     about = await turn.read(mistakes.asked, turn.person.id)
     said = _said(message)
     copied = any(getattr(message, kind) for kind in COPIED)
