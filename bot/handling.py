@@ -53,7 +53,7 @@ class Handling:
         attempt = 0
         while known_kind(update) and (failure := await self._through(one, update, attempt)) is not None:
             if isinstance(failure, Unwritable):
-                return
+                return  # we are to stop
             steps = CUT_STEPS if not_ours(failure) else BUG_STEPS
             if attempt >= len(steps):
                 await self._set_aside(one, type(failure).__name__, attempt + 1)

@@ -239,7 +239,7 @@ class Torture:
         for number, wire in self._first.items():
             press = wire.get("callback_query")
             if states[number] == "done" and len(wire) == 2 and isinstance(press, dict):
-                count = self.world.telegram.answers[press["id"]]
+                count = self.world.telegram.answers[str(press.get("id"))]
                 if count > 1 or (count == 0 and self._readable(wire)):
                     self.run.faults.append(f"answered {count} times: {wire}")
         users = {row[0]: row[2] for row in await self.world.dump(people)}
