@@ -55,7 +55,7 @@ class Handling:
         kind, attempt = kind_of(update) or OTHER, 0
         while kind != OTHER and (failure := await self._through(one, update, attempt)) is not None:
             if isinstance(failure, Unwritable):
-                return
+                return  # we are to stop
             steps = CUT_STEPS if not_ours(failure) else BUG_STEPS
             if attempt >= len(steps):
                 await self._set_aside(one, kind, type(failure).__name__, attempt + 1)

@@ -61,3 +61,4 @@ async def test_each_reminder_comes_once_in_time_and_a_kill_is_not_noticed(tmp_pa
             ("hours", 21, 10),
         ]
         assert bot.rows("SELECT count(*) FROM signups WHERE confirmed_at IS NOT NULL") == [(1,)]
+        assert bot.rows("SELECT kind FROM alarms") == [], "the demo's walk is neither a jump nor an outage"
