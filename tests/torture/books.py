@@ -40,6 +40,7 @@ class Books:
         self.users: dict[int, int] = {}  # everybody who ever was, by the number of their row
         self.events: dict[int, dict[str, Any]] = {}
         self.seats: dict[int, Seat] = {}
+        self.given_away: Counter[int] = Counter()  # by event: places of those who were erased
         self.events_of: dict[int, int] = {}  # every signup there ever was -> its event
         self.messages: dict[int, list[dict[str, Any]]] = {}  # every message there ever was -> its turns
         self._open: list[Change] = []
@@ -81,7 +82,8 @@ class Books:
         was, now = self.seats.get(entry.id), Seat.of(entry.facts) if entry.facts else None
         self._open.append(Change(entry.id, was, now, entry.at))
         if now is None:
-            del self.seats[entry.id]
+            gone = self.seats.pop(entry.id)
+            self.given_away[gone.event_id] += gone.given_up + gone.adults
             return
         self.seats[entry.id], self.events_of[entry.id] = now, now.event_id
         self._never_more_than_there_are(now.event_id, entry.at)

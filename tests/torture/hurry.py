@@ -8,7 +8,7 @@ from emulator import Emulator
 from tests.endtoend.process import Process
 
 BETWEEN = 3.0, 7.0  # seconds
-TURNS = (12, 12, 12, 45, 45, 120)  # minutes
+TURNS = (12, 12, 45, 45, 120, 180)  # minutes
 COARSE = timedelta(milliseconds=5)  # the ledger's clock shows no less
 
 

@@ -74,8 +74,11 @@ def an_update_has_its_effect_again(case: Case, store: sqlite3.Connection) -> Non
     store.execute("UPDATE inbox SET state = 'effect' WHERE update_id = ?", [min(case.books.effects)])
 
 
-def a_party_grows_by_itself(case: Case, store: sqlite3.Connection) -> None:
-    store.execute("UPDATE signups SET adults = adults + 1 WHERE id = (SELECT min(id) FROM signups WHERE adults > 0)")
+def a_party_leaves_by_itself(case: Case, store: sqlite3.Connection) -> None:
+    store.execute(
+        """UPDATE signups SET state = 'left', adults = 0, queue_number = NULL, wanted_adults = 0, offered_adults = 0,
+        offered_until = NULL WHERE id = (SELECT min(id) FROM signups WHERE adults > 0)"""
+    )
 
 
 def a_sum_is_wrong(case: Case, store: sqlite3.Connection) -> None:
@@ -92,6 +95,13 @@ def an_event_is_oversold(case: Case, store: sqlite3.Connection) -> None:
         """UPDATE events SET capacity = taken - 1 FROM (
             SELECT event_id, sum(adults) AS taken FROM signups GROUP BY event_id HAVING taken > 1 LIMIT 1
         ) WHERE id = event_id"""
+    )
+
+
+def the_sums_of_the_erased_are_wrong(case: Case, store: sqlite3.Connection) -> None:
+    store.execute(
+        """INSERT INTO event_sums (event_id, given_up) SELECT min(event_id), 1 FROM signups
+        WHERE true ON CONFLICT (event_id) DO UPDATE SET given_up = event_sums.given_up + 1"""
     )
 
 
@@ -147,10 +157,11 @@ def an_update_fails(case: Case, store: sqlite3.Connection) -> Case:
 PLANTS: dict[Plant, str] = {
     an_update_is_lost: "is lost",
     an_update_has_its_effect_again: "had its effect 2 times",
-    a_party_grows_by_itself: "nobody asked for it",
+    a_party_leaves_by_itself: "nobody asked for it",
     a_sum_is_wrong: "nobody asked for it",
     the_store_is_changed_behind_its_ledger: "the signups are not what they came to",
     an_event_is_oversold: "is oversold",
+    the_sums_of_the_erased_are_wrong: "are counted",
     a_language_is_chosen_twice: "chose a language",
     a_reminder_is_forgotten: "is reminded 0 + 0 times",
     a_message_is_marked_sent_that_was_not: "is marked sent",

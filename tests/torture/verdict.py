@@ -6,7 +6,7 @@ and an update for which Telegram failed as often as it is tried.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.handling import CUT_STEPS
@@ -24,16 +24,7 @@ TRIED_FOR = timedelta(seconds=sum(CUT_STEPS) + 20 * TRIES)  # a call is given up
 
 
 def faults_at_rest(case: Case) -> list[str]:
-    checks: tuple[Callable[[Case], Iterator[str]], ...] = (
-        updates,
-        effects,
-        seats,
-        queues,
-        *messages.CHECKS,
-        store,
-        log,
-    )
-    return [*case.books.faults, *(fault for check in checks for fault in check(case))]
+    return [*case.books.faults, *(fault for check in (*CHECKS, *messages.CHECKS) for fault in check(case))]
 
 
 # -- updates
@@ -43,6 +34,7 @@ def updates(case: Case) -> Iterator[str]:
     """Each has come to its end, and to no other than it may."""
     if len(case.acts) != case.tg.updates.made:
         yield f"{case.tg.updates.made} updates were made, and {len(case.acts)} are known"
+    flooders = {act.user_id for act in case.acts.values() if act.kind == "flood"}
     for number, act in case.acts.items():
         end, unread = case.books.ends.get(number), act.user_id in case.left
         poison = end is not None and end.startswith("unreadable update:")
@@ -50,7 +42,7 @@ def updates(case: Case) -> Iterator[str]:
             yield f"update {number} by {act} is lost"
         elif poison != (act.kind == "poison") and not (end == "done" and unread) and end != "flood":
             yield f"update {number} by {act} ended as {end}"
-        elif end == "flood" and not _floods(case, act.user_id):
+        elif end == "flood" and act.user_id not in flooders:
             yield f"update {number} by {act} was set aside, and there was no flood"
         elif end not in ("done", "flood") and not poison and not _failed_each_time(case, number, act):
             yield f"update {number} by {act} was set aside as {end} before Telegram had failed {TRIES} times"
@@ -59,10 +51,6 @@ def updates(case: Case) -> Iterator[str]:
 def _failed_each_time(case: Case, number: int, act: Act) -> bool:
     aside = case.books.ended_at[number]
     return sum(aside - TRIED_FOR < at <= aside for at in case.phones.spoiled[act.user_id]) >= TRIES
-
-
-def _floods(case: Case, user_id: int) -> bool:
-    return any(act.kind == "flood" and act.user_id == user_id for act in case.acts.values())
 
 
 def effects(case: Case) -> Iterator[str]:
@@ -92,6 +80,16 @@ def seats(case: Case) -> Iterator[str]:
         taken = sum(seat.taken(case.latest) for seat in case.books.seats.values() if seat.event_id == event_id)
         if event["capacity"] is not None and taken > event["capacity"]:
             yield f"event {event_id} is oversold: {taken} of {event['capacity']}"
+
+
+def sums(case: Case) -> Iterator[str]:
+    """What stays of those who were erased is their number."""
+    kept = dict(case.rows("SELECT event_id, adults + given_up FROM event_sums"))
+    for event_id, places in case.books.given_away.items():
+        if kept.get(event_id, 0) != places:
+            yield f"{places} places at event {event_id} were given away with their people, and {kept} are counted"
+    for event_id in kept.keys() - case.books.given_away.keys():
+        yield f"{kept[event_id]} places at event {event_id} are counted, and nobody is gone"
 
 
 def queues(case: Case) -> Iterator[str]:
@@ -165,3 +163,6 @@ def _own_list(case: Case, user_id: int, now: datetime) -> list[str]:
         if event["starts_at"] + LASTS > now and (seat.state == "active" or seat.waits or seat.held(now))
     ]
     return [slug for _, slug in sorted(kept)[:PAGE]]
+
+
+CHECKS = (updates, effects, seats, sums, queues, store, log)
