@@ -46,7 +46,7 @@ def unfinished(conn: Connection) -> tuple[Received, ...]:
 
 
 _STATE = select(inbox.c.state).where(inbox.c.update_id == bindparam("number"))
-_MARK = update(inbox).where(inbox.c.update_id == bindparam("number"), inbox.c.state != "effect").values(state="effect")
+_MARK = update(inbox).where(inbox.c.update_id == bindparam("number")).values(state="effect")
 
 
 def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]) -> T:
@@ -55,9 +55,10 @@ def effect(conn: Connection, update_id: int, use_case: Callable[[Connection], T]
     Where it is marked already (the process died before the answer was shown) the use case is run for its result alone
     and taken back whole: handling an update again changes nothing and shows the true state.
     """
-    number = {"number": update_id}
-    if conn.execute(_MARK, number).rowcount or conn.scalar(_STATE, number) != "effect":
-        return use_case(conn)
+    if conn.scalar(_STATE, {"number": update_id}) != "effect":
+        result = use_case(conn)
+        conn.execute(_MARK, {"number": update_id})  # last: who reads the changes in their order knows whose they are
+        return result
     with conn.begin_nested() as nothing:
         result = use_case(conn)
         nothing.rollback()

@@ -37,7 +37,7 @@ def check(path: Path, before: int, whole: Ledger) -> int:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         states = dict(connection.execute("SELECT person_id, state FROM signups").fetchall())
-        taken = "SELECT sum(adults + children + held_adults + held_children) FROM signups"
+        taken = "SELECT coalesce(sum(adults + children + held_adults + held_children), 0) FROM signups"
         assert connection.execute(taken).fetchone()[0] <= PLACES, "oversold"
     held = ledger(path)
     assert before <= len(held), "what had been done before the copy was begun is not in it"
