@@ -26,6 +26,7 @@ words: $(STAMP)
 	@$(PY) -m bot.catalogs update
 
 bench: $(STAMP)
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@$(PY) -m benchmarks
 
 # kill -9 in bad weather, then updates with something wrong in them; writes docs/reliability.md. SECONDS=, or KILLS= and
@@ -54,3 +55,4 @@ $(STAMP): requirements.txt requirements-dev.txt
 lock:
 	pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe -o requirements.txt requirements.in
 	pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe -o requirements-dev.txt requirements-dev.in
+	pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras --allow-unsafe -o requirements-bench.txt requirements-bench.in

@@ -1,6 +1,7 @@
 """A screen on its way to Telegram: sent, or put in the place of an older one."""
 
 from dataclasses import asdict
+from functools import lru_cache
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -16,6 +17,7 @@ from aiogram.types import (
 from handlers.screen import Button, File, Pin, Screen
 
 TEXT, CAPTION = 4096, 1024  # what fits into a message, in UTF-16 units
+BUTTONS_KEPT = 2_000
 _UNCHANGED = "message is not modified"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -27,7 +29,13 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup:
 def _key(one: Button) -> InlineKeyboardButton:
     if isinstance(one.press, str):
         return InlineKeyboardButton(text=one.label, url=one.press)
-    return InlineKeyboardButton(text=one.label, callback_data=one.press.pack())
+    return _pressable(one.label, one.press.pack())
+
+
+@lru_cache(BUTTONS_KEPT)
+def _pressable(label: str, data: str) -> InlineKeyboardButton:
+    """The same few buttons stand under most screens; making one costs as much as five lines of text."""
+    return InlineKeyboardButton(text=label, callback_data=data)
 
 
 def method(chat_id: int, screen: Screen, *, silent: bool = False) -> TelegramMethod[Message]:

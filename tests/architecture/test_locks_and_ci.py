@@ -12,7 +12,7 @@ from bot.settings import Settings
 from tests.architecture.sources import ROOT, Found
 
 LOCKED = re.compile(r"[A-Za-z0-9._-]+==[^\s;]+(\s*;[^\\]+?)?(\s+--hash=sha256:[0-9a-f]{64})+")
-PAIRS = (("requirements.in", "requirements.txt"), ("requirements-dev.in", "requirements-dev.txt"))
+PAIRS = tuple((f"{name}.in", f"{name}.txt") for name in ("requirements", "requirements-dev", "requirements-bench"))
 NEWCOMERS_COMMAND = "make test"
 CI_FRAME = {"set -eu", 'cd "$(dirname "$0")/.."'}
 DEMO_ONLY = {"DEMO_CLOCK_URL"}  # set by the emulator, never by a person
@@ -68,9 +68,9 @@ def test_every_requirement_is_locked_with_hashes_and_without_addresses(pair: tup
     assert not_in_lock(wanted, locked) == []
 
 
-def test_the_two_lock_files_agree() -> None:
-    run, dev = (versions(texts(pair)[1]) for pair in PAIRS)
-    assert disagreeing(run, dev) == {}
+def test_the_lock_files_agree() -> None:
+    run, dev, bench = (versions(texts(pair)[1]) for pair in PAIRS)
+    assert disagreeing(run, dev) == disagreeing(run, bench) == disagreeing(dev, bench) == {}
     assert disagreeing({"a": "1", "b": "2"}, {"b": "3"}) == {"b": ("2", "3")}
 
 
