@@ -12,7 +12,8 @@ from emulator import Emulator
 from tests.endtoend.process import Process
 
 BACK_WITHIN = 60.0  # seconds from exec to the first getUpdates; it takes one or two
-WORKS = 0.2, 4.0  # seconds
+WORKS = 0.2, 3.0  # seconds
+LONG_WORK = 4.0, 10.0  # one life of eight: something comes to its end in it
 STARTS = 0.0, 1.2  # seconds: while it imports, looks at the schema, opens the store, takes up what was left
 DRAINS = 0.0, 0.6
 GENTLY = "SIGTERM to its end"
@@ -79,7 +80,7 @@ class Killer:
 
     async def _in_work(self) -> str:
         await self.polled()
-        await asyncio.sleep(self._chance.uniform(*WORKS))
+        await self._work()
         return await self._kill("in work")
 
     async def _at_its_start(self) -> str:
@@ -88,7 +89,7 @@ class Killer:
 
     async def _in_its_drain(self) -> str:
         await self.polled()
-        await asyncio.sleep(self._chance.uniform(*WORKS))
+        await self._work()
         self._see()
         draining = asyncio.create_task(self._bot.stop())
         await asyncio.wait((draining,), timeout=self._chance.uniform(*DRAINS))
@@ -99,10 +100,13 @@ class Killer:
 
     async def _gently(self) -> str:
         await self.polled()
-        await asyncio.sleep(self._chance.uniform(*WORKS))
+        await self._work()
         self._see()
         self._status = await self._bot.stop()
         return GENTLY
+
+    async def _work(self) -> None:
+        await asyncio.sleep(self._chance.uniform(*(LONG_WORK if self._chance.random() < 1 / 8 else WORKS)))
 
     async def _kill(self, how: str) -> str:
         self._see()

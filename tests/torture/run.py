@@ -29,6 +29,7 @@ from tests.torture.weather import Weather
 FLUSH = timedelta(minutes=6)  # longer than any message waits for another try
 FLUSHES = 12
 REST_WITHIN = 180.0  # seconds
+FLOOD_EVERY = 3  # stretches: what is kept of one is answered for a minute and a half
 FIRST_STARTS = 4  # killed while the schema is being made
 
 
@@ -102,7 +103,7 @@ class Torture:
     async def _stretch(self) -> list[str]:
         """So many lives, all troubles at once; then the books."""
         async with beside(self.weather.change(), self.clock.go_on()):
-            if self.plan.floods:
+            if self.plan.floods and self.rests % FLOOD_EVERY == 0:
                 self._somebody().floods()
             for _ in range(self.plan.rest_every):
                 await self.killer.one_life()
