@@ -264,7 +264,7 @@ async def test_killed_on_its_way_it_goes_on_from_the_last_step_and_skips_nothing
     assert turned.clock.offset <= walked[-1]
     await again.walk()
     way = [*walked, *turned.stops]
-    assert turned.clock.offset == DAY
+    assert timedelta(0) <= DAY - turned.clock.offset <= timedelta(milliseconds=1)  # less is no step worth walking
     assert max(after - before for before, after in pairwise(way)) <= STEP + timedelta(seconds=5)
 
 
