@@ -117,7 +117,7 @@ OTHERS: Mapping[tuple[str, str, str], Row] = {
     ("callback_query", "strangers", "ask_language"): NOTHING,
     ("message", "signup", "take_number"): own("drafts", "signups", "outbox", "people", form=to.SignUp),
     ("message", "settings", "take_name"): own("drafts", "people", form=to.Name),
-    ("message", "mistakes", "take"): own("drafts", "mistakes", form=to.Mistake, tells_owners=True),
+    ("message", "mistakes", "take_report"): own("drafts", "mistakes", form=to.Mistake, tells_owners=True),
     ("message", "mistakes", "thank_again"): NOTHING,
     ("my_chat_member", "reach", "blocked"): own("people", "outbox", "signups"),
     ("my_chat_member", "reach", "back"): own("people", "outbox", "signups"),
