@@ -37,6 +37,7 @@ def ours(folder: Path, database: Path) -> Side:
         "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "SHOW_UNCONFIRMED": "yes",
         "OWNER_IDS": "",
+        "BACKUP_FOLDER": "",  # once a night, and no part of a press
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(port),
     }

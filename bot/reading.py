@@ -10,7 +10,7 @@ from aiogram.types.update import UpdateTypeLookupError
 
 from bot.causes import told
 
-LARGEST_ID = 2**52  # Telegram's numbers of people and chats have at most 52 significant bits
+LARGEST_ID = 2**52  # Telegram's numbers of people and chats have at most 52 significant bits; of messages, far fewer
 
 
 class Unreadable(Exception):
@@ -28,7 +28,7 @@ def read(body: str, bot: Bot) -> Update:
     except (ValueError, RecursionError) as error:
         raise Unreadable(told(error) or type(error).__name__) from None
     if kind_of(update) is not None and not _possible(update.event):
-        raise Unreadable("numbers that no person and no chat can have")
+        raise Unreadable("numbers that nobody and nothing can have")
     return update
 
 
@@ -59,6 +59,8 @@ def chat_of_event(event: TelegramObject) -> Chat | None:
 def _possible(event: TelegramObject) -> bool:
     """People have positive numbers and private chats have theirs; groups and channels have negative ones."""
     user, chat = getattr(event, "from_user", None), chat_of_event(event)
+    if not 0 <= getattr(event, "message_id", 0) <= LARGEST_ID:
+        return False
     if user is not None and not 0 < user.id <= LARGEST_ID:
         return False
     return chat is None or (0 < abs(chat.id) <= LARGEST_ID and (chat.id > 0) == (chat.type == ChatType.PRIVATE))

@@ -151,6 +151,8 @@ async def test_rows_that_are_no_updates_do_not_stop_a_start_with_a_flood(
 GROUP = {"id": -100, "type": "supergroup"}
 IMPOSSIBLE = {
     "a sender beyond all numbers": said(**{"from": {**USER, "id": 2**70}}),
+    "a message beyond all numbers": said(message_id=2**70),
+    "a message before all numbers": said(message_id=-1),
     "nobody": said(**{"from": {**USER, "id": 0}}),
     "a group for a sender": said(**{"from": {**USER, "id": -100}}),
     "a person for a group": said(chat={"id": 8, "type": "supergroup"}),
