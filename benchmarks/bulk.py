@@ -1,7 +1,6 @@
 """Many due reminders: our delivery beside three other ways to send, at one limit; and a press while they go out."""
 
 import asyncio
-import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -92,12 +91,10 @@ def _telegram(trip: float, count: int) -> Emulator:
 
 
 async def _sender(folder: Path, way: str, telegram: Emulator, count: int) -> asyncio.subprocess.Process:
-    surroundings = {**os.environ, "PYTHONPATH": str(sides.ROOT), "BOT_API_URL": telegram.url}
-    surroundings |= {"BOT_TOKEN": telegram.token}
     first = town.numbers()[-count]
     with (folder / f"{way}.log").open("a") as log:
         command = (sys.executable, "-m", "benchmarks.senders", way, str(first), str(count))
-        return await asyncio.create_subprocess_exec(*command, env=surroundings, stdout=log, stderr=log)
+        return await asyncio.create_subprocess_exec(*command, env=sides.environment(telegram), stdout=log, stderr=log)
 
 
 async def _measured(telegram: Emulator, way: str, trip: float, pid: int, count: int, seconds: float) -> Sending:

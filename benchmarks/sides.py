@@ -50,6 +50,12 @@ def _free_port() -> int:
         return int(asked.getsockname()[1])
 
 
+def environment(telegram: Emulator, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """In which a side finds our code and its Telegram."""
+    found = {"PYTHONPATH": str(ROOT), "BOT_API_URL": telegram.url, "BOT_TOKEN": telegram.token}
+    return {**os.environ, **found, **(more or {})}
+
+
 class Running:
     """A side as a process of its own, polling the emulator. `polled` and `healthy`: seconds from its start."""
 
@@ -59,17 +65,15 @@ class Running:
 
     @classmethod
     async def start(cls, side: Side, telegram: Emulator) -> "Running":
-        surroundings = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "BOT_API_URL": telegram.url,
-            "BOT_TOKEN": telegram.token,
-            **side.surroundings,
-        }
         began = time.monotonic()
         with (side.folder / f"{side.name}.log").open("a") as log:
             started = await asyncio.create_subprocess_exec(
-                sys.executable, *side.command, cwd=side.folder, env=surroundings, stdout=log, stderr=log
+                sys.executable,
+                *side.command,
+                cwd=side.folder,
+                env=environment(telegram, side.surroundings),
+                stdout=log,
+                stderr=log,
             )
         healthy = asyncio.get_running_loop().create_task(_healthy(side.port))
         polled = await _polled(telegram, started, side)

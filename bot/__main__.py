@@ -44,7 +44,7 @@ def _plainly(command: Callable[[], int]) -> int:
 
     try:
         return command()
-    except BadSettings as error:
+    except (BadSettings, complaints.Refused) as error:
         return _fail(str(error))
     except Busy as error:
         return _fail(complaints.BUSY.format(path=error))
@@ -158,20 +158,14 @@ def _import(settings: Settings, file: Path) -> int:
 def _backup(target: Path) -> int:
     from bot import backup_commands
 
-    try:
-        sys.stdout.write(backup_commands.make(_load(), target) + "\n")
-    except backup_commands.Refused as error:
-        return _fail(str(error))
+    sys.stdout.write(backup_commands.make(_load(), target) + "\n")
     return 0
 
 
 def _restore(file: Path, key: Path | None) -> int:
     from bot import backup_commands
 
-    try:
-        sys.stdout.write(backup_commands.put_back(_load(), file, key) + "\n")
-    except backup_commands.Refused as error:
-        return _fail(str(error))
+    sys.stdout.write(backup_commands.put_back(_load(), file, key) + "\n")
     return 0
 
 

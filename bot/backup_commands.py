@@ -2,22 +2,17 @@
 
 import os
 import sqlite3
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot import backup, packing
 from bot import complaints as say
 from bot.clock import Clock
+from bot.complaints import Refused
 from bot.lock import Busy
 from bot.restore import restore
 from bot.settings import Settings
 from db import copies
 from db.migrate import SchemaTooNew
-
-
-class Refused(Exception):
-    """The command did nothing; the text is one sentence that says why."""
 
 
 def make(settings: Settings, target: Path) -> str:
@@ -51,7 +46,7 @@ def put_back(settings: Settings, file: Path, key: Path | None) -> str:
         raise Refused(say.RESTORE_FAILED.format(why=say.COPY_TOO_NEW.format(schema=error))) from None
     except (OSError, sqlite3.Error) as error:
         raise Refused(say.RESTORE_FAILED.format(why=_why(error))) from None
-    said = [say.RESTORED.format(path=settings.database, when=_local(done.copied_at, settings.timezone))]
+    said = [say.RESTORED.format(path=settings.database, when=say.moment(done.copied_at, settings.timezone))]
     if done.replaced is not None:
         said.append(say.REPLACED.format(path=done.replaced, days=settings.backup_days))
     return "\n".join([*said, say.RESTORE_NEXT])
@@ -69,7 +64,3 @@ def _why(error: OSError | sqlite3.Error) -> str:
         return str(error)
     why = say.SYSTEM.get(error.errno) or os.strerror(error.errno)
     return why if error.filename is None else f"{why} ({error.filename})"
-
-
-def _local(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%d.%m.%Y %H:%M}"

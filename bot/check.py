@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from bot import backup, catalogs
 from bot import complaints as say
@@ -65,7 +64,7 @@ def _copies(settings: Settings) -> Finding:
     if not last:
         return True, say.CHECK_COPIES.format(how=say.COPIES_NONE)
     made_at = last[0].made_at
-    when = f"{made_at.astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
+    when = say.moment(made_at, settings.timezone)
     how = say.COPIES_LAST.format(when=when, sealed=say.SEALED if last[0].encrypted else say.UNSEALED)
     late = datetime.now(UTC) - made_at > OLD_COPY
     return True, say.CHECK_COPIES.format(how=how + say.COPIES_OLD if late else how)

@@ -1,6 +1,8 @@
 """What the command line tells the person who runs the bot: Russian, one plain sentence each, never a traceback."""
 
 import errno
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 EXAMPLES = {
     "BOT_TOKEN": "BOT_TOKEN=123456:AAH… (его даёт @BotFather)",
@@ -28,6 +30,14 @@ EXAMPLES = {
 
 def bad_setting(name: str) -> str:
     return f"Настройка {name} не задана или записана неверно. Пример: {EXAMPLES.get(name, name)}. См. .env.example"
+
+
+class Refused(Exception):
+    """The command did nothing; the text is one sentence that says why."""
+
+
+def moment(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%d.%m.%Y %H:%M}"
 
 
 USAGE = """Дружба, бот Ассамблеи народов Сибири.

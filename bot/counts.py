@@ -10,7 +10,8 @@ from collections import Counter, deque
 from collections.abc import Callable
 from itertools import accumulate
 
-UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")  # the kinds that we ask Telegram for
+from bot.reading import KINDS
+
 OTHER = "other"  # a kind that we did not ask for, or that could not be read
 DONE, ASIDE = "done", "aside"
 OURS, TELEGRAMS = "ours", "telegram"  # whose failure it was
@@ -52,7 +53,7 @@ class Counts:
     start: of a series that begins with its first failure, Prometheus sees no increase."""
 
     def __init__(self) -> None:
-        self.updates = Counter({(kind, how): 0 for kind in UPDATES for how in (DONE, ASIDE)})
+        self.updates = Counter({(kind, how): 0 for kind in KINDS for how in (DONE, ASIDE)})
         self.surplus = 0  # updates of floods, set aside unhandled
         self.failures = Counter({OURS: 0, TELEGRAMS: 0})  # tries of an update that failed
         self.presses = Counter[str]()  # by the handler that took them

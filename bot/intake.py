@@ -13,13 +13,13 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramConflictError
 
 from bot.lanes import Flood, Lanes
+from bot.reading import KINDS
 from bot.session import LeanSession
 from db import floods, inbox
 from db.floods import Surplus
 from db.inbox import Received
 from db.store import Store, Unwritable
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 STEPS = (1.0, 2.0, 5.0, 10.0, 30.0)
 LOOK = 5.0  # while nothing can be written: whoever presses is told before their press is too old to be answered
 CONFLICT_PATIENCE = 60.0
@@ -112,7 +112,7 @@ class Intake:
 
     async def _once(self) -> None:
         await self._lanes.room(MOST_CHATS)
-        came = await self._session.updates(self._bot, self._offset, ALLOWED)
+        came = await self._session.updates(self._bot, self._offset, KINDS)
         if not came:
             return
         since = time.monotonic()

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.counts import Counts
 from bot.health import Health
 from db import figures
-from db.store import Store
+from db.store import Store, file_sizes
 
 
 class Metrics:
@@ -19,21 +19,8 @@ class Metrics:
         from bot.exposition import CONTENT_TYPE, Scene, render  # at the first scrape: who asks for none pays for none
 
         state, found = await self._health.look(), await self._store.read(figures.look)
-        text = render(Scene(self._counts, state, found, _sizes(self._database), _free(self._database)))
+        text = render(Scene(self._counts, state, found, file_sizes(self._database), _free(self._database)))
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE})
-
-
-def _sizes(database: Path) -> dict[str, int]:
-    """The database and its log; a log that is not there has no bytes."""
-    log = database.with_name(f"{database.name}-wal")
-    return {"database": _size(database), "wal": _size(log)}
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _free(database: Path) -> int:

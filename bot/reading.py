@@ -10,6 +10,7 @@ from aiogram.types.update import UpdateTypeLookupError
 
 from bot.causes import told
 
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")  # of updates that we ask Telegram for
 LARGEST_ID = 2**52  # Telegram's numbers of people and chats have at most 52 significant bits; of messages, far fewer
 
 

@@ -57,6 +57,19 @@ def takes_nothing(error: Exception) -> str | None:
     return name if name.startswith(UNWRITABLE) else None
 
 
+def file_sizes(path: Path) -> dict[str, int]:
+    """Bytes of the database and of its log; a file that is not there has none."""
+    files = {"database": path, "wal": path.with_name(f"{path.name}-wal")}
+    return {name: _size(file) for name, file in files.items()}
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 class Store:
     """Opened once a process; everything that reads or writes goes through `read` and `write`."""
 

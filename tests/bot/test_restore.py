@@ -13,7 +13,7 @@ import pytest
 from pyrage import x25519
 
 from bot import backup, complaints, packing
-from bot.backup_commands import Refused, put_back
+from bot.backup_commands import put_back
 from bot.lock import Busy, Unopened, hold
 from bot.restore import restore
 from bot.settings import load
@@ -192,7 +192,7 @@ def test_a_disk_that_is_full_changes_nothing(
     for step in ((zlib, "decompressobj"), (copies, "go_on"), (os, "fsync")):
         with monkeypatch.context() as patch:
             patch.setattr(*step, full)
-            with pytest.raises(Refused, match=r"^Ничего не изменено: на диске не осталось места\.$"):
+            with pytest.raises(complaints.Refused, match=r"^Ничего не изменено: на диске не осталось места\.$"):
                 put_back(settings, copy, None)
         assert contents(database) == before
         assert not backup.beside(database, "-restoring").exists()
